@@ -1,0 +1,59 @@
+import type { Recommendation, Requirement } from '../recommendation/recommendation.ts';
+
+export type AbstentionReason = 'out-of-scope' | 'no-evidence' | 'conflicting' | 'needs-detail';
+
+/** A word-for-word span of a stored document, at its place. Lines are 1-based, of the stored file. */
+export interface Citation {
+  readonly n: number;
+  readonly title: string;
+  /** The first named source's title, or the path where the document names none. */
+  readonly source: string;
+  readonly path: string;
+  readonly heading: string;
+  readonly startLine: number;
+  readonly endLine: number;
+  readonly quote: string;
+  readonly url: string | null;
+  /** ISO date on which the document was last checked, or null. */
+  readonly date: string | null;
+  /** Character offsets into the stored document, `end` exclusive. */
+  readonly start: number;
+  readonly end: number;
+}
+
+/** One passage as the retriever ranked it, with the scores that put it there. */
+export interface Retrieved {
+  readonly text: string;
+  readonly path: string;
+  readonly heading: string;
+  /** The fused score that ranks, 0-1. */
+  readonly score: number;
+  /** Cosine of question and passage vectors. */
+  readonly dense: number;
+  /** BM25 as a share of what the question's terms could reach at most, 0-1. */
+  readonly lexical: number;
+}
+
+export interface Timings {
+  readonly embedMs: number;
+  readonly searchMs: number;
+  readonly totalMs: number;
+}
+
+export interface Answer {
+  /** Hash of question, requirements, index generation and rules: equal ids mean equal answers. 12 hex digits. */
+  readonly id: string;
+  readonly question: string;
+  readonly kind: 'answered' | 'abstained';
+  readonly reason: AbstentionReason | null;
+  readonly requirements: readonly Requirement[];
+  readonly recommendation: Recommendation | null;
+  /** For an abstention: the nearest passages' best sentences, offered as "nearest", not as an answer. */
+  readonly citations: readonly Citation[];
+  readonly retrieved: readonly Retrieved[];
+  readonly index: { readonly generation: string; readonly model: string };
+  readonly timings: Timings;
+}
+
+/** The one use case, as every adapter sees it. Never throws for a question's content. */
+export type AnswerQuestion = (question: string) => Promise<Answer>;

@@ -1,0 +1,177 @@
+import { createLineCounter } from '../knowledge/document.ts';
+import type { KnowledgeBase, StoredDocument } from '../knowledge/knowledge-base.ts';
+import type { Span } from '../knowledge/sentence.ts';
+import { sentenceCosine } from '../knowledge/sentence-vectors.ts';
+import { termsOf } from '../knowledge/terms.ts';
+import type { Query, RankedPassage } from '../retrieval/retriever.ts';
+import type { Citation } from './answer.ts';
+
+/** Limits of one answer. */
+const MAX_QUOTES = 4;
+const MIN_QUOTES = 2;
+const MAX_PER_DOCUMENT = 2;
+const PASSAGES_READ = 8;
+/** A quote is beside the point when it scores under this share of the best one. */
+const RELEVANCE_FLOOR = 0.72;
+/** A section's first sentence answers its heading in a well-kept document. */
+const OPENING_BONUS = 0.03;
+/** Two quotes that share this much of their terms say the same (Jaccard). */
+const DUPLICATE = 0.6;
+/** Characters. Longer quotes are hard to read in a chat; a widened one may reach twice this. */
+const LONG_QUOTE = 420;
+
+/** First words that lean on the sentence before. */
+const LEANS_BACK =
+  /^(?:it|its|they|their|them|this|that|these|those|such|he|she|his|her|both|here|there|then|so|but|and|or|also|however|therefore|thus|moreover|furthermore|instead|otherwise|the former|the latter|as a result|for example|for instance|in contrast|by contrast|on the other hand|additionally)\b/i;
+
+interface Candidate extends Span {
+  readonly path: string;
+  readonly ranked: RankedPassage;
+  readonly score: number;
+  readonly terms: ReadonlySet<string>;
+}
+
+/**
+ * The best sentences of the best passages, 2 to 4 of them, as numbered exact spans: no two that say the same, at most
+ * two from one document, and from two documents at least where a second one is to the point.
+ */
+export function chooseQuotes(knowledge: KnowledgeBase, query: Query, ranked: readonly RankedPassage[]): Citation[] {
+  const candidates = ranked.slice(0, PASSAGES_READ).flatMap((passage) => candidatesOf(knowledge, query, passage));
+  candidates.sort((a, b) => b.score - a.score || a.ranked.position - b.ranked.position || a.start - b.start);
+  const floor = (candidates[0]?.score ?? 0) * RELEVANCE_FLOOR;
+  const chosen: Candidate[] = [];
+  for (const candidate of candidates) {
+    if (chosen.length >= MAX_QUOTES) break;
+    if (candidate.score < floor && chosen.length >= MIN_QUOTES) break;
+    if (fits(candidate, chosen)) chosen.push(candidate);
+  }
+  return chosen.map((candidate, at) => cite(knowledge, candidate, at + 1));
+}
+
+/** What of a passage does not depend on the question. */
+interface Quotable extends Span {
+  /** The place of the sentence in its passage. */
+  readonly place: number;
+  readonly terms: ReadonlySet<string>;
+  readonly penalty: number;
+}
+
+/** Prepared passages of each generation; emptied when full, since any question can bring in any passage. */
+const prepared = new WeakMap<KnowledgeBase, Map<number, readonly Quotable[]>>();
+const MAX_PREPARED = 5000;
+
+function quotablesOf(knowledge: KnowledgeBase, { position, passage }: RankedPassage): readonly Quotable[] {
+  let cache = prepared.get(knowledge);
+  if (!cache || cache.size >= MAX_PREPARED) {
+    cache = new Map();
+    prepared.set(knowledge, cache);
+  }
+  let quotables = cache.get(position);
+  if (!quotables) {
+    const { text } = knowledge.documents.get(passage.path) as StoredDocument;
+    quotables = passage.sentences.flatMap((_, place) => {
+      const span = widen(text, passage.sentences, place);
+      const quote = text.slice(span.start, span.end);
+      return isQuotable(quote)
+        ? [{ ...span, place, terms: new Set(termsOf(quote)), penalty: lengthPenalty(quote) }]
+        : [];
+    });
+    cache.set(position, quotables);
+  }
+  return quotables;
+}
+
+function candidatesOf(knowledge: KnowledgeBase, query: Query, ranked: RankedPassage): Candidate[] {
+  const { passage } = ranked;
+  return quotablesOf(knowledge, ranked).map(({ start, end, place, terms, penalty }) => {
+    const cosine = sentenceCosine(knowledge.sentenceVectors, query.vector, passage.firstSentence + place);
+    const opening = place === 0 ? OPENING_BONUS : 0;
+    const score = 0.5 * ranked.score + 0.3 * cosine + 0.2 * coverage(knowledge, query.terms, terms) + opening - penalty;
+    return { start, end, path: passage.path, ranked, score, terms };
+  });
+}
+
+/** A sentence that leans on the one before is quoted together with it, so that the quote stands alone. */
+function widen(text: string, sentences: readonly Span[], place: number): Span {
+  const own = sentences[place] as Span;
+  let first = place;
+  while (first > 0 && place - first < 2) {
+    const { start, end } = sentences[first] as Span;
+    if (!LEANS_BACK.test(text.slice(start, end))) break;
+    const before = sentences[first - 1] as Span;
+    if (own.end - before.start > 2 * LONG_QUOTE) break;
+    first--;
+  }
+  return { start: (sentences[first] as Span).start, end: own.end };
+}
+
+/** A sentence of prose: some words, mostly letters. */
+function isQuotable(quote: string): boolean {
+  const letters = quote.match(/\p{L}/gu)?.length ?? 0;
+  return letters >= 20 && letters > quote.length * 0.5 && !/^(?:```|\||~~~| {4})/.test(quote) && !/\?\s*$/.test(quote);
+}
+
+/** How much of the question's weight (idf) the quote's terms cover, 0-1. */
+function coverage(knowledge: KnowledgeBase, terms: readonly string[], quote: ReadonlySet<string>): number {
+  let all = 0;
+  let covered = 0;
+  for (const term of terms) {
+    const idf = knowledge.keywordIndex.idf(term);
+    all += idf;
+    if (quote.has(term)) covered += idf;
+  }
+  return all === 0 ? 0 : covered / all;
+}
+
+function lengthPenalty(quote: string): number {
+  return quote.length <= LONG_QUOTE ? 0 : Math.min(0.1, (quote.length - LONG_QUOTE) / 4000);
+}
+
+function fits(candidate: Candidate, chosen: readonly Candidate[]): boolean {
+  const sameDocument = chosen.filter(({ path }) => path === candidate.path);
+  if (sameDocument.length >= MAX_PER_DOCUMENT) return false;
+  // The second quote comes from a second document, so that no answer rests on one voice.
+  if (chosen.length === MIN_QUOTES - 1 && sameDocument.length > 0) return false;
+  return !chosen.some(
+    (other) =>
+      (other.path === candidate.path && other.start < candidate.end && candidate.start < other.end) ||
+      similarity(other.terms, candidate.terms) > DUPLICATE,
+  );
+}
+
+function similarity(a: ReadonlySet<string>, b: ReadonlySet<string>): number {
+  let shared = 0;
+  for (const term of a) if (b.has(term)) shared++;
+  return shared / (a.size + b.size - shared || 1);
+}
+
+/** Line counters of documents, made once per document and generation. */
+const lineCounters = new WeakMap<StoredDocument, (offset: number) => number>();
+
+function lineOf(document: StoredDocument, offset: number): number {
+  let counter = lineCounters.get(document);
+  if (!counter) {
+    counter = createLineCounter(document.text);
+    lineCounters.set(document, counter);
+  }
+  return counter(offset);
+}
+
+function cite(knowledge: KnowledgeBase, { path, start, end, ranked }: Candidate, n: number): Citation {
+  const document = knowledge.documents.get(path) as StoredDocument;
+  const source = document.sources[0];
+  return {
+    n,
+    title: document.title,
+    source: source?.title ?? path,
+    path,
+    heading: ranked.passage.heading,
+    startLine: lineOf(document, start),
+    endLine: lineOf(document, end - 1),
+    quote: document.text.slice(start, end),
+    url: source?.url ?? null,
+    date: document.checked,
+    start,
+    end,
+  };
+}

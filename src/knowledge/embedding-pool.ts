@@ -1,0 +1,179 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { AdvisorError } from '../errors.ts';
+import type { Embedder, PassageEmbedding, PassageInput } from './embedder.ts';
+import type { EmbeddingReply, EmbeddingRequest } from './embedding-worker.ts';
+import type { Model } from './model.ts';
+
+/** Inference blocks the thread that runs it and must not run in worker_threads, so it lives in child processes. */
+export interface PoolOptions {
+  readonly model: Model;
+  readonly processes: number;
+  /** Threads of one inference in one process. */
+  readonly threads: number;
+  readonly allowRemote?: boolean;
+  /** Milliseconds until a request is given up and its process replaced; default 60,000. */
+  readonly timeoutMs?: number;
+}
+
+interface Job {
+  readonly request: EmbeddingRequest;
+  readonly resolve: (embeddings: PassageEmbedding[]) => void;
+  readonly reject: (error: Error) => void;
+}
+
+interface Worker {
+  readonly process: ChildProcess;
+  job: Job | null;
+  timer: NodeJS.Timeout | null;
+}
+
+/** A process that dies twice on the same text would die for ever: the second time the request fails. */
+const START_FAILURES_ALLOWED = 3;
+
+/**
+ * An Embedder over child processes. Requests wait in one queue, questions before passages; a process that dies or
+ * hangs fails its one request and is replaced. Throws MODEL_INVALID when the first process cannot load the model.
+ */
+export async function createEmbeddingPool(options: PoolOptions): Promise<Embedder> {
+  const timeoutMs = options.timeoutMs ?? 60_000;
+  const queue: Job[] = [];
+  const workers = new Set<Worker>();
+  let closed = false;
+  let startFailures = 0;
+
+  const start = async (): Promise<Worker> => {
+    const child = forkWorker(options);
+    await ready(child);
+    const worker: Worker = { process: child, job: null, timer: null };
+    child.on('message', (reply: EmbeddingReply) => settle(worker, reply));
+    child.on('exit', (code, signal) => replace(worker, `the embedding process ended (${signal ?? `exit ${code}`})`));
+    child.on('error', () => {});
+    workers.add(worker);
+    return worker;
+  };
+
+  const settle = (worker: Worker, reply: EmbeddingReply): void => {
+    const { job } = worker;
+    if (!job) return;
+    release(worker);
+    if (reply.kind === 'embedded') job.resolve(reply.embeddings as PassageEmbedding[]);
+    else if (reply.kind === 'failed') job.reject(new AdvisorError(reply.code, reply.message));
+    pump();
+  };
+
+  const release = (worker: Worker): void => {
+    if (worker.timer) clearTimeout(worker.timer);
+    worker.timer = null;
+    worker.job = null;
+  };
+
+  const replace = (worker: Worker, why: string): void => {
+    workers.delete(worker);
+    const { job } = worker;
+    release(worker);
+    job?.reject(new AdvisorError('EMBEDDING_FAILED', `${why}; ask again`));
+    if (closed) return;
+    start().then(
+      () => {
+        startFailures = 0;
+        pump();
+      },
+      (error: Error) => {
+        startFailures++;
+        if (workers.size === 0 && startFailures >= START_FAILURES_ALLOWED) {
+          for (const waiting of queue.splice(0)) waiting.reject(error);
+        } else if (!closed) setTimeout(() => replace(worker, why), 500 * startFailures).unref();
+      },
+    );
+  };
+
+  const pump = (): void => {
+    for (const worker of workers) {
+      if (worker.job) continue;
+      const job = queue.shift();
+      if (!job) return;
+      worker.job = job;
+      worker.timer = setTimeout(() => worker.process.kill('SIGKILL'), timeoutMs);
+      worker.process.send(job.request);
+    }
+  };
+
+  const submit = (request: EmbeddingRequest): Promise<PassageEmbedding[]> =>
+    new Promise((resolve, reject) => {
+      if (closed) return reject(new AdvisorError('EMBEDDING_FAILED', 'the embedding pool is closed'));
+      const job = { request, resolve, reject };
+      const firstPassages = queue.findIndex((waiting) => waiting.request.kind === 'passages');
+      if (request.kind === 'question' && firstPassages !== -1) queue.splice(firstPassages, 0, job);
+      else queue.push(job);
+      pump();
+    });
+
+  await start();
+  // The others may come later: one is enough to begin.
+  const others = Array.from({ length: Math.max(0, options.processes - 1) }, () => start().then(pump, () => {}));
+
+  return {
+    dimensions: options.model.dimensions,
+    async embedQuestion(question) {
+      const [embedding] = await submit({ kind: 'question', question });
+      return (embedding as PassageEmbedding).passage;
+    },
+    async embedPassages(passages: readonly PassageInput[]) {
+      return passages.length === 0 ? [] : submit({ kind: 'passages', passages });
+    },
+    async close() {
+      closed = true;
+      await Promise.all(others);
+      for (const job of queue.splice(0))
+        job.reject(new AdvisorError('EMBEDDING_FAILED', 'the embedding pool is closed'));
+      await Promise.all([...workers].map(({ process: child }) => stop(child)));
+    },
+  };
+}
+
+function forkWorker({ model, threads, allowRemote }: PoolOptions): ChildProcess {
+  // From source the child needs the TypeScript loader; a build has .js files and needs none.
+  const fromSource = import.meta.url.endsWith('.ts');
+  const settings = JSON.stringify({ directory: model.directory, threads, allowRemote: allowRemote ?? false });
+  return fork(new URL(fromSource ? './embedding-worker.ts' : './embedding-worker.js', import.meta.url), [settings], {
+    serialization: 'advanced',
+    execArgv: fromSource ? ['--import', 'tsx'] : [],
+    // No token or other setting of the bot reaches the process that runs native code over outside text.
+    env: {},
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+  });
+}
+
+function ready(child: ChildProcess): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const onExit = (code: number | null): void =>
+      reject(new AdvisorError('EMBEDDING_FAILED', `the embedding process ended with ${code} before it was ready`));
+    child.once('exit', onExit);
+    child.once('error', (cause) =>
+      reject(new AdvisorError('EMBEDDING_FAILED', 'the embedding process did not start', { cause })),
+    );
+    child.once('message', (reply: EmbeddingReply) => {
+      child.off('exit', onExit);
+      if (reply.kind === 'ready') resolve();
+      else
+        reject(
+          new AdvisorError(
+            reply.kind === 'failed' ? reply.code : 'EMBEDDING_FAILED',
+            reply.kind === 'failed' ? reply.message : 'unexpected reply',
+          ),
+        );
+    });
+  });
+}
+
+function stop(child: ChildProcess): Promise<void> {
+  return new Promise((resolve) => {
+    if (child.exitCode !== null || child.signalCode !== null) return resolve();
+    const force = setTimeout(() => child.kill('SIGKILL'), 2000);
+    child.once('exit', () => {
+      clearTimeout(force);
+      resolve();
+    });
+    child.disconnect();
+  });
+}

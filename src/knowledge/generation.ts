@@ -1,0 +1,140 @@
+import { createHash } from 'node:crypto';
+import { constants, createReadStream } from 'node:fs';
+import { access, mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { AdvisorError, messageOf } from '../errors.ts';
+import { type Manifest, readManifest, writeManifest } from './manifest.ts';
+
+/** Names inside an index folder. */
+const CURRENT = 'CURRENT';
+export const MANIFEST = 'manifest.json';
+/** Generations kept beside the current one, for rollback. */
+const KEPT = 3;
+
+/** The name of the generation that readers follow, or null when the folder has none. */
+export async function currentGeneration(indexDirectory: string): Promise<string | null> {
+  try {
+    const name = (await readFile(join(indexDirectory, CURRENT), 'utf8')).trim();
+    return /^[\w-]+$/.test(name) ? name : null;
+  } catch {
+    return null;
+  }
+}
+
+/** The generations on disk, newest first; a name begins with its UTC time, so names sort by age. */
+export async function listGenerations(indexDirectory: string): Promise<string[]> {
+  const entries = await readdir(indexDirectory, { withFileTypes: true }).catch(() => []);
+  return entries
+    .filter((entry) => entry.isDirectory() && /^\d{8}-\d{6}-[0-9a-f]{8}$/.test(entry.name))
+    .map((entry) => entry.name)
+    .sort()
+    .reverse();
+}
+
+/** `20261120-221500-1a2b3c4d`: UTC time and the head of the inputs' hash. */
+export function generationName(created: Date, inputs: string): string {
+  const time = created.toISOString().replace(/[-:]/g, '').replace('T', '-').slice(0, 15);
+  return `${time}-${inputs.slice(0, 8)}`;
+}
+
+/** Writes a file and syncs it to disk before it returns. */
+export async function writeSynced(path: string, content: string | Uint8Array): Promise<void> {
+  const handle = await open(path, 'w');
+  try {
+    await handle.writeFile(content);
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+async function syncDirectory(path: string): Promise<void> {
+  const handle = await open(path, constants.O_RDONLY);
+  try {
+    await handle.sync();
+  } catch {
+    // Some file systems cannot sync a folder; the rename is then as durable as they make it.
+  } finally {
+    await handle.close();
+  }
+}
+
+/** Size and SHA-256 of a file as it is on disk now, read back in parts. */
+export async function fingerprint(path: string): Promise<{ bytes: number; sha256: string }> {
+  const hash = createHash('sha256');
+  let bytes = 0;
+  for await (const part of createReadStream(path, { highWaterMark: 1 << 20 })) {
+    hash.update(part as Buffer);
+    bytes += (part as Buffer).length;
+  }
+  return { bytes, sha256: hash.digest('hex') };
+}
+
+/**
+ * Publishes a finished temporary folder as a generation: manifest last, folder renamed, then the pointer swapped by
+ * rename, each step synced. A crash at any point leaves the old or the new generation readable, never neither.
+ */
+export async function publish(indexDirectory: string, temporary: string, manifest: Manifest): Promise<void> {
+  await writeSynced(join(temporary, MANIFEST), writeManifest(manifest));
+  await syncDirectory(temporary);
+  await rename(temporary, join(indexDirectory, manifest.generation));
+  await syncDirectory(indexDirectory);
+  await point(indexDirectory, manifest.generation);
+  const old = (await listGenerations(indexDirectory)).filter((name) => name !== manifest.generation);
+  for (const name of old.slice(KEPT - 1)) await rm(join(indexDirectory, name), { recursive: true, force: true });
+}
+
+/** Swaps the pointer to a generation that is on disk. */
+export async function point(indexDirectory: string, generation: string): Promise<void> {
+  const pending = join(indexDirectory, `.${CURRENT}.tmp`);
+  await writeSynced(pending, `${generation}\n`);
+  await rename(pending, join(indexDirectory, CURRENT));
+  await syncDirectory(indexDirectory);
+}
+
+/** A fresh temporary folder inside the index folder; leftovers of crashed builds are removed. */
+export async function temporaryFolder(indexDirectory: string): Promise<string> {
+  await mkdir(indexDirectory, { recursive: true });
+  for (const name of await readdir(indexDirectory)) {
+    if (name.startsWith('.tmp-')) await rm(join(indexDirectory, name), { recursive: true, force: true });
+  }
+  const path = join(indexDirectory, `.tmp-${process.pid}`);
+  await mkdir(path);
+  return path;
+}
+
+/**
+ * Reads a generation's manifest and compares every file with it, before anything is parsed or handed to native code.
+ * Throws INDEX_MISSING, INDEX_DAMAGED or INDEX_MISMATCH, naming file and reason.
+ */
+export async function verifyGeneration(indexDirectory: string, generation: string): Promise<Manifest> {
+  const directory = join(indexDirectory, generation);
+  const path = join(directory, MANIFEST);
+  let text: string;
+  try {
+    text = await readFile(path, 'utf8');
+  } catch (cause) {
+    throw new AdvisorError('INDEX_DAMAGED', `${path} cannot be read: ${messageOf(cause)}`, { cause });
+  }
+  const manifest = readManifest(text, path);
+  if (manifest.generation !== generation) {
+    throw new AdvisorError(
+      'INDEX_DAMAGED',
+      `${path} belongs to generation ${manifest.generation}, not to ${generation}`,
+    );
+  }
+  for (const [name, expected] of Object.entries(manifest.files)) {
+    const file = join(directory, name);
+    await access(file).catch((cause) => {
+      throw new AdvisorError('INDEX_DAMAGED', `${file} is missing; run npm run build:index`, { cause });
+    });
+    const found = await fingerprint(file);
+    if (found.bytes !== expected.bytes || found.sha256 !== expected.sha256) {
+      throw new AdvisorError(
+        'INDEX_DAMAGED',
+        `${file} is damaged: expected ${expected.bytes} bytes with SHA-256 ${expected.sha256}, found ${found.bytes} with ${found.sha256}; run npm run build:index`,
+      );
+    }
+  }
+  return manifest;
+}

@@ -1,0 +1,207 @@
+import { AdvisorError } from '../errors.ts';
+import { termsOf } from './terms.ts';
+
+/** Okapi BM25 (Robertson & Zaragoza 2009) with the constants that won on all six public sets of docs/retrieval.md. */
+const K1 = 1.2;
+const B = 0.75;
+/** How often a term of the title or heading counts against one of the text. */
+const CONTEXT_WEIGHT = 2;
+
+/** A hit list: positions of passages and their scores, best first. */
+export interface Hits {
+  readonly ids: readonly number[];
+  readonly scores: readonly number[];
+}
+
+export interface KeywordIndex {
+  readonly size: number;
+  /** The best `limit` passages for these terms; scores are BM25. Ties go to the earlier passage. */
+  search(terms: readonly string[], limit: number): Hits;
+  /** BM25 of one passage for these terms. */
+  score(terms: readonly string[], id: number): number;
+  /** What a passage that held each term endlessly often would score: the upper bound of `search`. */
+  attainable(terms: readonly string[]): number;
+  /** Inverse document frequency, 0 for a term no passage holds. */
+  idf(term: string): number;
+  readonly terms: ReadonlyMap<string, number>;
+  toBytes(): Uint8Array;
+}
+
+/** Term t's postings are positions `offsets[t]` to `offsets[t + 1]` of `ids` and `impacts`, ids ascending. */
+interface Postings {
+  readonly size: number;
+  readonly words: readonly string[];
+  readonly offsets: Uint32Array;
+  readonly ids: Uint32Array;
+  /** A posting's finished BM25 contribution: nothing is left to compute at query time but sums. */
+  readonly impacts: Float32Array;
+}
+
+export interface KeywordText {
+  readonly context: string;
+  readonly text: string;
+}
+
+/** Indexes texts in order; a text's position is its id. */
+export function buildKeywordIndex(texts: readonly KeywordText[]): KeywordIndex {
+  const postings = new Map<string, { ids: number[]; counts: number[] }>();
+  const lengths = new Float64Array(texts.length);
+  texts.forEach(({ context, text }, id) => {
+    const counts = new Map<string, number>();
+    for (const term of termsOf(text)) counts.set(term, (counts.get(term) ?? 0) + 1);
+    for (const term of termsOf(context)) counts.set(term, (counts.get(term) ?? 0) + CONTEXT_WEIGHT);
+    for (const [term, count] of counts) {
+      let entry = postings.get(term);
+      if (!entry) {
+        entry = { ids: [], counts: [] };
+        postings.set(term, entry);
+      }
+      entry.ids.push(id);
+      entry.counts.push(count);
+      lengths[id] = (lengths[id] as number) + count;
+    }
+  });
+  const average = lengths.reduce((sum, length) => sum + length, 0) / Math.max(1, texts.length) || 1;
+  const words = [...postings.keys()].sort();
+  const offsets = new Uint32Array(words.length + 1);
+  words.forEach((word, at) => {
+    offsets[at + 1] = (offsets[at] as number) + (postings.get(word)?.ids.length ?? 0);
+  });
+  const ids = new Uint32Array(offsets[words.length] as number);
+  const impacts = new Float32Array(ids.length);
+  words.forEach((word, at) => {
+    const entry = postings.get(word) as { ids: number[]; counts: number[] };
+    const idf = inverseFrequency(texts.length, entry.ids.length);
+    entry.ids.forEach((id, place) => {
+      const count = entry.counts[place] as number;
+      const norm = K1 * (1 - B + (B * (lengths[id] as number)) / average);
+      ids[(offsets[at] as number) + place] = id;
+      impacts[(offsets[at] as number) + place] = (idf * count * (K1 + 1)) / (count + norm);
+    });
+  });
+  return keywordIndex({ size: texts.length, words, offsets, ids, impacts });
+}
+
+function inverseFrequency(size: number, frequency: number): number {
+  return Math.log(1 + (size - frequency + 0.5) / (frequency + 0.5));
+}
+
+function keywordIndex(postings: Postings): KeywordIndex {
+  const { size, words, offsets, ids, impacts } = postings;
+  const terms = new Map(words.map((word, at) => [word, at]));
+  // Reused between searches: one search runs to its end before the next begins.
+  const scores = new Float32Array(size);
+  const idfAt = (at: number): number => inverseFrequency(size, (offsets[at + 1] as number) - (offsets[at] as number));
+  return {
+    size,
+    terms,
+    search(query, limit) {
+      const touched: number[] = [];
+      for (const term of new Set(query)) {
+        const at = terms.get(term);
+        if (at === undefined) continue;
+        for (let place = offsets[at] as number; place < (offsets[at + 1] as number); place++) {
+          const id = ids[place] as number;
+          if (scores[id] === 0) touched.push(id);
+          scores[id] = (scores[id] as number) + (impacts[place] as number);
+        }
+      }
+      const hits = topHits(touched, scores, limit);
+      for (const id of touched) scores[id] = 0;
+      return hits;
+    },
+    score(query, id) {
+      let sum = 0;
+      for (const term of new Set(query)) {
+        const at = terms.get(term);
+        if (at === undefined) continue;
+        const place = find(ids, offsets[at] as number, offsets[at + 1] as number, id);
+        if (place !== -1) sum += impacts[place] as number;
+      }
+      return sum;
+    },
+    attainable(query) {
+      let sum = 0;
+      for (const term of new Set(query)) sum += this.idf(term) * (K1 + 1);
+      return sum;
+    },
+    idf(term) {
+      const at = terms.get(term);
+      return at === undefined ? 0 : idfAt(at);
+    },
+    toBytes: () => encode(postings),
+  };
+}
+
+/** The best `limit` of some ids by their scores, best first, the smaller id first among equals. */
+export function topHits(candidates: readonly number[], scores: Float32Array, limit: number): Hits {
+  const before = (a: number, b: number): number => (scores[b] as number) - (scores[a] as number) || a - b;
+  let kept = [...candidates];
+  if (kept.length > limit * 4) {
+    // A threshold from a sample of scores spares sorting the long tail.
+    const sorted = Float32Array.from(kept, (id) => scores[id] as number).sort();
+    const floor = sorted[Math.max(0, sorted.length - limit)] as number;
+    kept = kept.filter((id) => (scores[id] as number) >= floor);
+  }
+  kept = kept.sort(before).slice(0, limit);
+  return { ids: kept, scores: kept.map((id) => scores[id] as number) };
+}
+
+function find(ids: Uint32Array, from: number, to: number, id: number): number {
+  let low = from;
+  let high = to - 1;
+  while (low <= high) {
+    const middle = (low + high) >> 1;
+    const found = ids[middle] as number;
+    if (found === id) return middle;
+    if (found < id) low = middle + 1;
+    else high = middle - 1;
+  }
+  return -1;
+}
+
+/** Layout: byte length of the JSON head (uint32), head, padding to 4, offsets, ids, impacts (little endian). */
+function encode({ size, words, offsets, ids, impacts }: Postings): Uint8Array {
+  const head = new TextEncoder().encode(JSON.stringify({ size, words, postings: ids.length }));
+  const start = 4 + Math.ceil(head.length / 4) * 4;
+  const bytes = new Uint8Array(start + offsets.byteLength + ids.byteLength + impacts.byteLength);
+  new DataView(bytes.buffer).setUint32(0, head.length, true);
+  bytes.set(head, 4);
+  let at = start;
+  for (const part of [offsets, ids, impacts]) {
+    bytes.set(new Uint8Array(part.buffer, part.byteOffset, part.byteLength), at);
+    at += part.byteLength;
+  }
+  return bytes;
+}
+
+/** Reads what `toBytes` wrote. Throws INDEX_DAMAGED when the lengths do not add up. */
+export function readKeywordIndex(bytes: Uint8Array): KeywordIndex {
+  const damaged = (cause?: unknown): never => {
+    throw new AdvisorError(
+      'INDEX_DAMAGED',
+      'the keyword index does not have the length its head says; rebuild the index',
+      { cause },
+    );
+  };
+  if (bytes.length < 4) damaged();
+  const headLength = new DataView(bytes.buffer, bytes.byteOffset).getUint32(0, true);
+  let head: { size: number; words: string[]; postings: number };
+  try {
+    head = JSON.parse(new TextDecoder().decode(bytes.subarray(4, 4 + headLength)));
+  } catch (cause) {
+    return damaged(cause);
+  }
+  const start = 4 + Math.ceil(headLength / 4) * 4;
+  const terms = head.words.length + 1;
+  if (bytes.length !== start + 4 * (terms + 2 * head.postings)) damaged();
+  // Copied, so that the views are aligned (Buffer.slice would share the memory and its offset).
+  const body = new Uint8Array(bytes.subarray(start)).buffer;
+  return keywordIndex({
+    size: head.size,
+    words: head.words,
+    offsets: new Uint32Array(body, 0, terms),
+    ids: new Uint32Array(body, 4 * terms, head.postings),
+    impacts: new Float32Array(body, 4 * (terms + head.postings), head.postings),
+  });
+}
