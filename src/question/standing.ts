@@ -43,7 +43,7 @@ const AVOIDS_BEFORE =
   /\b(?:(?:dont|do not|not|never) (?:really )?(?:want|like|wish)(?: to)?(?: \w+){0,2}|(?:cannot|cant|can not|must not|may not|not allowed to|refuse to|rather not|unable to)(?: \w+)? (?:use|install|run|touch|learn)|(?:hate|avoid|avoiding|other than|apart from|except|except for|anything but|sick of|tired of|free of|without|no))(?: using| any| more)?$/;
 /** "Should we use", "can I run": a question about a plan, not a statement of what is. */
 const PLAN =
-  /\b(?:should|shall|can|could|would|may|might|to|when|why|how|do|does|did|if you|whether|reason|reasons)(?: (?:we|i|you|one|my team|our team|they|people|not))? (?:not )?(?:\w+ )?(?:use|run|know|learn|move|switch|migrate|have|avoid)(?: \w+){0,3}$/;
+  /\b(?:should|shall|can|could|would|may|might|(?<!have )(?<!has )(?<!had )to|when|why|how|do|does|did|if you|whether|reason|reasons)(?: (?:we|i|you|one|my team|our team|they|people|not))? (?:not )?(?:\w+ )?(?:use|run|know|learn|move|switch|migrate|have|avoid)(?: \w+){0,3}$/;
 
 /** How the asker stands to each named system that belongs to a framework. */
 export function findStandings(text: MatchingText, names: readonly FoundName[], isDenied: Polarity): Standing[] {

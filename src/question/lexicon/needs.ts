@@ -42,7 +42,7 @@ export const NEEDS: Readonly<Record<string, string>> = {
 
   'hardware:gpu': 'gpu | gpus | graphics card | graphics cards | video card',
   'hardware:nvidia':
-    'nvidia | cuda | cudnn | rtx | gtx | geforce | a100 | a100s | h100 | h100s | h200 | b200 | v100 | jetson | quadro | 4090 | 3090 | 5090 | 3080 | 4080 | nvidia gpu*',
+    'nvidia | cuda | cudnn | rtx | gtx | geforce | a100 | a100s | h100 | h100s | h200 | b200 | v100 | quadro | 4090 | 3090 | 5090 | 3080 | 4080 | nvidia gpu*',
   'hardware:amd': 'amd | rocm | radeon | mi300 | mi300x | mi250 | instinct | amd gpu*',
   'hardware:apple':
     'apple silicon | m1 | m2 | m3 | m4 | m5 | m1 max | m1 pro | m2 max | m3 max | macbook* | mps | metal | apple gpu | apple neural engine | mac mini | mac studio | mac m1',
