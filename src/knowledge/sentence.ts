@@ -41,7 +41,8 @@ function isBorder(flat: string, start: number, end: number, certain: boolean): b
   const sentence = flat.slice(start, end).trimEnd();
   // Longer "sentences" are no prose; taking borders back there would only cost time.
   if (sentence.length > 2000) return true;
-  if (ABBREVIATION.test(sentence)) return false;
+  // ".NET" and its like: a full stop that belongs to the word after it.
+  if (/(?:^|\s)\.$/.test(sentence) || ABBREVIATION.test(sentence)) return false;
   if (!certain && /^\p{Ll}/u.test(flat.slice(end, end + 2).trimStart()) && !/[!?\u3002]$/.test(sentence)) return false;
   return count(sentence, '(') <= count(sentence, ')') && count(sentence, '`') % 2 === 0;
 }

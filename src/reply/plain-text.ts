@@ -48,9 +48,8 @@ export function placeOf(quote: {
   return `${quote.title}${heading}, ${lines}${quote.date ? `, checked ${quote.date}` : ''}`;
 }
 
-// biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is removed
-const INVISIBLE =
-  /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\u{e0000}-\u{e007f}]/gu;
+/** Control (but tab and line feed), bidirectional, zero-width, line-separator and tag characters, by their classes. */
+const INVISIBLE = /(?![\t\n])[\p{Cc}\p{Zl}\p{Zp}\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\u{e0000}-\u{e007f}]/gu;
 
 /** A text without characters that a reader cannot see or that reorder what is seen; lone surrogates become U+FFFD. */
 export function visible(text: string): string {

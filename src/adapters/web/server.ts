@@ -148,11 +148,16 @@ function about({ manifest, vectorIndex }: KnowledgeBase): unknown {
 function sendDocument(knowledge: KnowledgeBase, query: URLSearchParams, response: ServerResponse): void {
   const document = knowledge.documents.get(query.get('path') ?? '');
   const generation = query.get('generation');
-  if (!document) return sendJson(response, 404, { error: 'the index has no such document' });
+  if (!document) {
+    sendJson(response, 404, { error: 'the index has no such document' });
+    return;
+  }
   if (generation && generation !== knowledge.manifest.generation) {
-    return sendJson(response, 410, {
-      error: `the index was rebuilt since (${knowledge.manifest.generation}); ask again to see the quote in its present place`,
+    const now = knowledge.manifest.generation;
+    sendJson(response, 410, {
+      error: `the index was rebuilt since (${now}); ask again to see the quote in its present place`,
     });
+    return;
   }
   const page = documentPage(document, Number(query.get('start') ?? 0), Number(query.get('end') ?? 0));
   response.writeHead(200, { 'content-type': 'text/html; charset=utf-8' }).end(page);

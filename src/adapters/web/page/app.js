@@ -151,7 +151,7 @@ async function ask(question) {
 form.addEventListener('submit', (event) => {
   event.preventDefault();
   const question = field.value.trim();
-  if (question && !button.disabled) ask(question);
+  if (question && !button.disabled) void ask(question);
 });
 
 field.addEventListener('keydown', (event) => {

@@ -1,0 +1,24 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { buildIndex } from '../../src/build-index.ts';
+import { PRODUCT_DIRECTORY, readConfig } from '../../src/config.ts';
+
+/** The index that tests share: the product's own corpus, model and rules. Kept between runs; unchanged costs nothing. */
+export const SHARED_INDEX = join(PRODUCT_DIRECTORY, 'node_modules/.cache/framework-advisor/index');
+
+/** Vitest's global set-up: builds the shared index once for the whole run. */
+export async function setup(): Promise<void> {
+  const previous = process.cwd();
+  process.chdir(PRODUCT_DIRECTORY);
+  try {
+    if (!existsSync('rules') || !existsSync('corpus')) throw new Error('run the tests in a checkout of the product');
+    await buildIndex({
+      settings: readConfig({}),
+      corpus: ['corpus'],
+      indexDirectory: SHARED_INDEX,
+      onProgress: () => {},
+    });
+  } finally {
+    process.chdir(previous);
+  }
+}
