@@ -1,41 +1,33 @@
-import type { FrameworkId } from './candidate.ts';
-import type { ResolvedRules } from './evidence.ts';
-import type { Contested, Evidence, Reason, Requirement } from './recommendation.ts';
+import type { FiredRules } from './fired-rules.ts';
+import type { Contested, Evidence, Reason } from './recommendation.ts';
+import type { Outcome } from './rule-table.ts';
 
 /** Passages shown against a winner. */
 const MAX_PASSAGES = 3;
 
 /**
  * The strongest passages against the winner: rules that cost it points, then rules that gave the runner-up points,
- * then what is contested, then the winner's standing drawbacks. For `depends`, both sides of what is contested.
+ * then what is contested, then the winner's standing drawbacks. For `depends`, the sides of what is contested.
  */
 export function caseAgainst(
-  winner: FrameworkId | 'depends',
-  runnerUp: FrameworkId | null,
+  { winner, second }: Outcome,
   reasons: readonly Reason[],
   contested: readonly Contested[],
-  known: readonly Requirement[],
-  rules: ResolvedRules,
+  caveats: FiredRules['caveats'],
 ): Evidence[] {
   const against = reasons.filter(({ candidate, weight }) => candidate === winner && weight < 0);
-  const forRival =
-    winner === 'depends' ? [] : reasons.filter(({ candidate, weight }) => candidate === runnerUp && weight > 0);
-  const drawbacks = rules.rules
-    .filter((rule) => rule.kind === 'caveat' && rule.candidate === winner)
-    .filter(({ when }) =>
-      when.every((condition) =>
-        known.some(({ id, wanted }) => id === condition.requirement && wanted === condition.wanted),
-      ),
-    )
-    // Drawbacks that fit the requirements say more than those that always hold.
-    .sort((a, b) => b.when.length - a.when.length || (a.id < b.id ? -1 : 1));
+  const forRival = reasons.filter(
+    ({ candidate, weight }) => winner !== 'depends' && candidate === second && weight > 0,
+  );
   const passages = [
     ...[...against, ...forRival].map(({ citation }) => citation),
     ...contested.flatMap(({ sides }) => sides.map(({ citation }) => citation)),
-    ...drawbacks.flatMap((rule) => (rule.kind === 'caveat' ? [rule.citation] : [])),
+    ...caveats.filter(({ candidate }) => candidate === winner).map(({ citation }) => citation),
   ];
   const seen = new Set<string>();
-  return passages
-    .filter(({ path, quote }) => !seen.has(`${path}\0${quote}`) && seen.add(`${path}\0${quote}`))
-    .slice(0, MAX_PASSAGES);
+  const isNew = ({ path, quote }: Evidence): boolean => {
+    const key = `${path}\0${quote}`;
+    return !seen.has(key) && seen.add(key) !== undefined;
+  };
+  return passages.filter(isNew).slice(0, MAX_PASSAGES);
 }

@@ -2,7 +2,6 @@ import { AdvisorError } from '../errors.ts';
 import { createLineCounter, type Document } from '../knowledge/document.ts';
 import { splitIntoSentences } from '../knowledge/sentence.ts';
 import type { ContestedSide, Evidence } from './recommendation.ts';
-import { createRuleTable, type RuleTable } from './rule-table.ts';
 import type {
   CaveatRule,
   ClarifyingQuestion,
@@ -11,20 +10,30 @@ import type {
   ExcludeRule,
   RuleSet,
   ScoreRule,
-} from './rules.ts';
+  TieBreakRule,
+} from './rule.ts';
+import { createRuleTable, type RuleTable } from './rule-table.ts';
 
 type WithCitation<R> = R & { readonly citation: Evidence };
 export type ResolvedScoreRule = WithCitation<ScoreRule>;
 export type ResolvedExcludeRule = WithCitation<ExcludeRule>;
 export type ResolvedCaveatRule = WithCitation<CaveatRule>;
+export type ResolvedTieBreakRule = WithCitation<TieBreakRule>;
 export type ResolvedContestedRule = ContestedRule & { readonly resolvedSides: readonly ContestedSide[] };
-export type ResolvedRule = ResolvedScoreRule | ResolvedExcludeRule | ResolvedCaveatRule | ResolvedContestedRule;
+export type ResolvedRule =
+  | ResolvedTieBreakRule
+  | ResolvedScoreRule
+  | ResolvedExcludeRule
+  | ResolvedCaveatRule
+  | ResolvedContestedRule;
 
 /** Rules whose evidence was found in the corpus that answers: what `recommend` takes. */
 export interface ResolvedRules {
   readonly version: string;
   readonly rules: readonly ResolvedRule[];
   readonly questions: readonly ClarifyingQuestion[];
+  /** Requirement id -> what it means in a few words, the commonest needs first. */
+  readonly labels: Readonly<Record<string, string>>;
   readonly table: RuleTable;
 }
 
@@ -52,7 +61,7 @@ export function resolveEvidence(ruleSet: RuleSet, documents: readonly Document[]
       `${problems.length} rule(s) have lost their evidence; restore the sentence, or quote another one in the rule:\n- ${problems.join('\n- ')}`,
     );
   }
-  return { version: ruleSet.version, rules, questions: ruleSet.questions, table: createRuleTable(rules) };
+  return { ...ruleSet, rules, table: createRuleTable(rules) };
 }
 
 const NOWHERE: Evidence = {

@@ -1,77 +1,77 @@
 import type { Decider } from './decider.ts';
+import type { ResolvedRules } from './evidence.ts';
 import type { Flip, Requirement } from './recommendation.ts';
-import { conditionOf, type RuleTable } from './rule-table.ts';
+import { conditionOf } from './rule-table.ts';
 
 /** Flips shown; more would bury the telling ones. */
 const MAX_FLIPS = 3;
 
-type Change = Flip['change'];
+type Change = Flip['change'][number];
 
 /**
  * The smallest changes of the requirements that give another winner: one dropped, or one added; only when none does,
  * one exchanged for another of its aspect, or two dropped. Each is found by deciding again.
  */
-export function findFlips(
-  known: readonly Requirement[],
-  table: RuleTable,
-  decider: Decider,
-  labelOf: (requirement: string) => string,
-): Flip[] {
-  const conditions = known.map(({ id, wanted }) => conditionOf(id, wanted));
-  const before = decider.decide(conditions).outcome.winner;
-  const tryChange = (change: Change): Flip | null => {
-    const dropped = new Set(change.filter(({ kind }) => kind === 'drop').map(({ requirement }) => requirement));
-    const kept = known.filter(({ id }) => !dropped.has(id)).map(({ id, wanted }) => conditionOf(id, wanted));
-    const added = change.filter(({ kind }) => kind === 'add').map(({ requirement }) => requirement);
-    const { winner } = decider.decide([...kept, ...added]).outcome;
-    return winner === before ? null : { change, winner };
+export function findFlips(known: readonly Requirement[], rules: ResolvedRules, decider: Decider): Flip[] {
+  const conditions = new Map(known.map(({ id, wanted }) => [id, conditionOf(id, wanted)]));
+  const before = decider.outcome([...conditions.values()]).winner;
+  const tryAll = (changes: readonly (readonly Change[])[]): Flip[] => {
+    const flips: Flip[] = [];
+    for (const change of changes) {
+      const after = new Map(conditions);
+      for (const { kind, requirement } of change) {
+        if (kind === 'drop') after.delete(requirement);
+        else after.set(requirement, requirement);
+      }
+      const { winner } = decider.outcome([...after.values()]);
+      if (winner !== before) flips.push({ change, winner });
+    }
+    return choose(flips);
   };
-  const drop = ({ id, trigger }: Requirement): Change[number] => ({
-    kind: 'drop',
-    requirement: id,
-    label: trigger || labelOf(id),
-  });
-  const addable = table.requirements.filter(
-    (id) => isAskable(id) && !known.some((requirement) => requirement.id === id),
-  );
-  const add = (id: string): Change[number] => ({ kind: 'add', requirement: id, label: labelOf(id) });
 
-  const single = [...known.map((requirement) => [drop(requirement)]), ...addable.map((id) => [add(id)])];
-  const smallest = select(single.map(tryChange));
-  if (smallest.length > 0) return smallest;
-  const exchanged = known.flatMap((requirement) =>
-    addable.filter((id) => aspectOf(id) === aspectOf(requirement.id)).map((id) => [drop(requirement), add(id)]),
+  const drops = known.filter(({ id }) => canChange(id)).map((requirement) => dropOf(requirement, rules));
+  const adds = addable(known, rules);
+  const single = tryAll([...drops, ...adds].map((change) => [change]));
+  if (single.length > 0) return single;
+  const exchanged = drops.flatMap((drop) =>
+    adds.filter((add) => aspectOf(add.requirement) === aspectOf(drop.requirement)).map((add) => [drop, add]),
   );
-  const pairs = known.flatMap((one, at) => known.slice(at + 1).map((other) => [drop(one), drop(other)]));
-  return select([...exchanged, ...pairs].map(tryChange));
+  const pairs = drops.flatMap((one, at) => drops.slice(at + 1).map((other) => [one, other]));
+  return tryAll([...exchanged, ...pairs]);
 }
 
-/** What the asker could say; what a question is about, or what it rules out by name, is no change of needs. */
-function isAskable(id: string): boolean {
-  return !/^(?:subject|avoid|framework|goal:compare)/.test(id);
+function dropOf({ id, trigger }: Requirement, rules: ResolvedRules): Change {
+  return { kind: 'drop', requirement: id, label: trigger || (rules.labels[id] ?? id) };
+}
+
+/** What could be said besides, in the order of the labels: the commonest needs first. */
+function addable(known: readonly Requirement[], rules: ResolvedRules): Change[] {
+  const matters = new Set(rules.table.requirements);
+  const said = new Set(known.map(({ id }) => id));
+  return Object.entries(rules.labels)
+    .filter(([id]) => matters.has(id) && canChange(id) && !said.has(id))
+    .map(([requirement, label]) => ({ kind: 'add', requirement, label }));
+}
+
+/** What a question is about, or rules out by name, is no need that could be otherwise. */
+function canChange(id: string): boolean {
+  return !/^(?:subject|avoid|framework):/.test(id);
 }
 
 function aspectOf(id: string): string {
   return id.slice(0, id.indexOf(':'));
 }
 
-/** Drops first, then one change per new winner: a named winner tells more than `depends`. */
-function select(tried: readonly (Flip | null)[]): Flip[] {
-  const flips = tried.filter((flip) => flip !== null);
-  const ordered = [...flips].sort((a, b) => rankOf(a) - rankOf(b));
-  const chosen: Flip[] = [];
-  for (const flip of ordered) {
-    if (chosen.length === MAX_FLIPS) break;
-    if (chosen.some((other) => other.winner === flip.winner && kindOf(other) === kindOf(flip))) continue;
-    chosen.push(flip);
+/** One change per new winner and kind: drops before additions, a named winner before `depends`, which tells less. */
+function choose(flips: readonly Flip[]): Flip[] {
+  const chosen = new Map<string, Flip>();
+  for (const flip of flips) {
+    const key = `${rankOf(flip)} ${flip.winner}`;
+    if (!chosen.has(key)) chosen.set(key, flip);
   }
-  return chosen;
+  return [...chosen.values()].sort((a, b) => rankOf(a) - rankOf(b)).slice(0, MAX_FLIPS);
 }
 
-function kindOf({ change }: Flip): string {
-  return change.map(({ kind }) => kind).join();
-}
-
-function rankOf(flip: Flip): number {
-  return (flip.winner === 'depends' ? 2 : 0) + (kindOf(flip).includes('add') ? 1 : 0);
+function rankOf({ winner, change }: Flip): number {
+  return (winner === 'depends' ? 2 : 0) + (change.some(({ kind }) => kind === 'add') ? 1 : 0);
 }

@@ -1,5 +1,5 @@
 import { FRAMEWORKS } from './candidate.ts';
-import type { Rule, ScoreRule } from './rules.ts';
+import type { Rule, ScoreRule } from './rule.ts';
 
 /**
  * Checks that the rules keep the promise of docs/rules.md: adding a requirement that a rule supports for a candidate
@@ -12,7 +12,12 @@ export function findMonotonyProblems(rules: readonly Rule[]): string[] {
   const isFramework = (rule: ScoreRule): boolean => (FRAMEWORKS as readonly string[]).includes(rule.candidate);
   const literals = new Set(scores.flatMap((rule) => rule.when.map(literalOf)));
   for (const literal of [...literals].sort()) {
-    const touching = scores.filter((rule) => rule.when.some((condition) => literalOf(condition) === literal));
+    const touching = scores.flatMap((rule) => {
+      if (rule.when.some((condition) => literalOf(condition) === literal)) return [rule];
+      // Wanting a thing takes back what its being ruled out gave or cost; at worst, only where that hurts.
+      const isOpposite = rule.when.some((condition) => literalOf(condition) === `not ${literal}`);
+      return isOpposite ? [{ ...rule, weight: -rule.weight, when: [...rule.when, ...rule.when] }] : [];
+    });
     for (const axis of [touching.filter(isFramework), touching.filter((rule) => !isFramework(rule))]) {
       for (const support of axis.filter(({ weight }) => weight > 0)) {
         const least = leastGain(support, axis);

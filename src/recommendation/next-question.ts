@@ -1,7 +1,7 @@
 import type { Decider } from './decider.ts';
 import type { NextQuestion, Requirement } from './recommendation.ts';
+import type { ClarifyingQuestion } from './rule.ts';
 import { conditionOf } from './rule-table.ts';
-import type { ClarifyingQuestion } from './rules.ts';
 
 /** A lead of at least this many points is not worth a question back. */
 const CLEAR_MARGIN = 5;
@@ -16,7 +16,7 @@ export function findNextQuestion(
   decider: Decider,
 ): NextQuestion | null {
   const conditions = known.map(({ id, wanted }) => conditionOf(id, wanted));
-  const { outcome } = decider.decide(conditions);
+  const outcome = decider.outcome(conditions);
   if (outcome.second === null || (outcome.winner !== 'depends' && outcome.margin >= CLEAR_MARGIN)) return null;
   const spoken = new Set(known.map(({ id }) => id.slice(0, id.indexOf(':'))));
   let best: { question: NextQuestion; split: number } | null = null;
@@ -25,7 +25,7 @@ export function findNextQuestion(
     const answered = options.map(({ label, requirement }) => ({
       label,
       requirement,
-      leadsTo: decider.decide([...conditions, requirement]).outcome.winner,
+      leadsTo: decider.outcome([...conditions, requirement]).winner,
     }));
     const split = splitOf(answered.map(({ leadsTo }) => leadsTo));
     if (split > 0 && (!best || split > best.split)) best = { question: { aspect, text, options: answered }, split };

@@ -1,17 +1,27 @@
-import { CANDIDATE_NAMES, type CandidateId, FRAMEWORKS, type FrameworkId, RUNTIMES } from './candidate.ts';
+import {
+  CANDIDATE_NAMES,
+  type CandidateId,
+  FRAMEWORKS,
+  type FrameworkId,
+  RUNTIMES,
+  type RuntimeId,
+} from './candidate.ts';
 import { caseAgainst } from './case-against.ts';
 import { createDecider } from './decider.ts';
 import type { ResolvedRules } from './evidence.ts';
+import { fireRules } from './fired-rules.ts';
 import { findFlips } from './flips.ts';
 import { findNextQuestion } from './next-question.ts';
 import { exclusionsOf, type Policy } from './policy.ts';
 import type { Contested, Exclusion, Ranked, Reason, Recommendation, Requirement } from './recommendation.ts';
-import { bitOf, conditionOf, type Multiplier, RUNTIME_MARGIN_NEEDED, round, scoreOf } from './rule-table.ts';
+import { bitOf, conditionOf, isFramework, type Multiplier, round, type Standing, scoreOf } from './rule-table.ts';
 
 /** Points that the confidence adds to the points given, so that few points never look like certainty. */
 const DOUBT = 4;
 /** `avoid:` requirements are the asker's own exclusions and need no rule. */
 const AVOID = 'avoid:';
+/** Aspects that say where a finished model runs: with one of them, a runtime is recommended too. */
+const DEPLOYMENT = ['target:', 'language:'] as const;
 
 export interface RecommendOptions {
   /**
@@ -33,148 +43,74 @@ export function recommend(
   rules: ResolvedRules,
   options: RecommendOptions = {},
 ): Recommendation {
-  const known = normalized(requirements);
-  const exclusions = exclude(known, rules, options.policy ?? []);
-  const among =
-    options.among && options.among.length > 0 ? FRAMEWORKS.filter((id) => options.among?.includes(id)) : FRAMEWORKS;
-  const factor = multiplierOf(options.priorities ?? {});
-  const decider = createDecider(rules.table, among, factor, maskOf(exclusions.filter(({ by }) => !isRule(by, rules))));
-  const conditions = known.map(({ id, wanted }) => conditionOf(id, wanted));
-  const { standing, outcome } = decider.decide(conditions);
-  const winner = outcome.winner;
-  const hasTarget = known.some(({ id, wanted }) => wanted && id.startsWith('target:'));
-  const reasons = reasonsOf(known, rules, factor, winner).filter(({ candidate }) => {
-    if (isFramework(candidate)) return among.includes(candidate);
-    return hasTarget;
-  });
-  const contested = contestedOf(known, rules, factor);
-  const nextQuestion = findNextQuestion(known, rules.questions, decider);
+  const known = normalize(requirements);
+  const among = options.among?.length ? FRAMEWORKS.filter((id) => options.among?.includes(id)) : FRAMEWORKS;
+  const factor = createMultiplier(options.priorities ?? {});
+  const forbidden = forbid(known, options.policy ?? []);
+  const decider = createDecider(rules.table, among, factor, maskOf(forbidden));
+  const { standing, outcome } = decider.decide(known.map(({ id, wanted }) => conditionOf(id, wanted)));
+  const { winner } = outcome;
+
+  const deploys = known.some(({ id, wanted }) => wanted && DEPLOYMENT.some((aspect) => id.startsWith(aspect)));
+  const fired = fireRules(known, rules, factor, winner);
+  const runtime = deploys ? runtimeOf(standing, fired.tieBreaks) : null;
+  const isShown = ({ candidate }: { readonly candidate: CandidateId }): boolean =>
+    isFramework(candidate) ? among.includes(candidate) : runtime !== null;
+  const isDecisive = ({ candidate }: Reason): boolean => runtime?.isTied === true && candidate === runtime.winner;
+  const reasons = [...fired.reasons.filter(isShown), ...fired.tieBreaks.filter(isDecisive)];
   const ranking = rank(among, standing.scores, standing.excluded);
-  const shown = exclusions.filter(({ candidate }) => (isFramework(candidate) ? among.includes(candidate) : hasTarget));
+  const nextQuestion = findNextQuestion(known, rules.questions, decider);
   return {
     winner,
-    dependsOn: winner === 'depends' ? dependsOn(ranking, contested, nextQuestion?.aspect ?? null, rules) : null,
+    dependsOn: winner === 'depends' ? dependsOn(ranking, fired.contested, nextQuestion?.aspect, rules) : null,
     ranking,
-    runtime: hasTarget ? runtimeOf(standing.scores, standing.excluded, rules, winner) : null,
+    runtime: runtime && { winner: runtime.winner, ranking: runtime.ranking },
     reasons,
-    excluded: shown,
-    contested,
-    flips: findFlips(known, rules.table, decider, labelsOf(rules)),
+    // The first ground stands: a forbidden candidate is not excluded again by a rule.
+    excluded: [
+      ...forbidden,
+      ...fired.exclusions.filter(({ candidate }) => !forbidden.some((other) => other.candidate === candidate)),
+    ].filter(isShown),
+    contested: fired.contested,
+    flips: findFlips(known, rules, decider),
     nextQuestion,
-    caseAgainst: caseAgainst(winner, outcome.second, reasons, contested, known, rules),
+    caseAgainst: caseAgainst(outcome, reasons, fired.contested, fired.caveats),
     confidence: round(outcome.margin / (pointsGiven(reasons) + DOUBT)),
     rulesVersion: rules.version,
   };
 }
 
 /** By id, each once; wanted wins over ruled out: who needs a thing somewhere needs it. */
-function normalized(requirements: readonly Requirement[]): Requirement[] {
+function normalize(requirements: readonly Requirement[]): Requirement[] {
   const byId = new Map<string, Requirement>();
   for (const requirement of requirements) {
     const other = byId.get(requirement.id);
-    const isBetter =
-      !other ||
-      (requirement.wanted && !other.wanted) ||
-      (requirement.wanted === other.wanted && requirement.trigger < other.trigger);
-    if (isBetter) byId.set(requirement.id, requirement);
+    const isEqual = other?.wanted === requirement.wanted;
+    const isFirst = !other || (isEqual ? requirement.trigger < other.trigger : requirement.wanted);
+    if (isFirst) byId.set(requirement.id, requirement);
   }
   return [...byId.values()].sort((a, b) => (a.id < b.id ? -1 : 1));
 }
 
-function exclude(known: readonly Requirement[], rules: ResolvedRules, policy: Policy): Exclusion[] {
-  const exclusions: Exclusion[] = exclusionsOf(policy);
-  const isKnown = (candidate: CandidateId): boolean => exclusions.some((other) => other.candidate === candidate);
+/** Exclusions that hold whatever the rules say: the policy's, then the asker's own. */
+function forbid(known: readonly Requirement[], policy: Policy): Exclusion[] {
+  const exclusions = exclusionsOf(policy);
   for (const { id, wanted, trigger } of known) {
-    const candidate = id.slice(AVOID.length) as CandidateId;
-    if (!wanted || !id.startsWith(AVOID) || !(candidate in CANDIDATE_NAMES) || isKnown(candidate)) continue;
-    exclusions.push({
-      candidate,
-      by: 'asker',
-      reason: `The question rules ${CANDIDATE_NAMES[candidate]} out.`,
-      trigger,
-      citation: null,
-    });
-  }
-  for (const rule of rules.rules) {
-    if (rule.kind !== 'exclude' || isKnown(rule.candidate) || !fires(rule, known)) continue;
-    exclusions.push({
-      candidate: rule.candidate,
-      by: rule.id,
-      reason: rule.reason,
-      trigger: triggerOf(rule, known),
-      citation: rule.citation,
-    });
+    if (!wanted || !id.startsWith(AVOID)) continue;
+    const candidate = id.slice(AVOID.length);
+    if (!isCandidate(candidate) || exclusions.some((other) => other.candidate === candidate)) continue;
+    const reason = `The question rules ${CANDIDATE_NAMES[candidate]} out.`;
+    exclusions.push({ candidate, by: 'asker', reason, trigger, citation: null });
   }
   return exclusions;
 }
 
-function isRule(by: string, rules: ResolvedRules): boolean {
-  return rules.rules.some(({ id }) => id === by);
+function isCandidate(text: string): text is CandidateId {
+  return Object.hasOwn(CANDIDATE_NAMES, text);
 }
 
 function maskOf(exclusions: readonly Exclusion[]): number {
   return exclusions.reduce((mask, { candidate }) => mask | bitOf(candidate), 0);
-}
-
-interface Conditional {
-  readonly when: readonly { readonly requirement: string; readonly wanted: boolean }[];
-}
-
-function fires(rule: Conditional, known: readonly Requirement[]): boolean {
-  return rule.when.every((condition) =>
-    known.some(({ id, wanted }) => id === condition.requirement && wanted === condition.wanted),
-  );
-}
-
-function triggerOf(rule: Conditional, known: readonly Requirement[]): string {
-  const triggers = rule.when.map((condition) => known.find(({ id }) => id === condition.requirement)?.trigger ?? '');
-  return triggers.filter(Boolean).join(' + ');
-}
-
-function reasonsOf(
-  known: readonly Requirement[],
-  rules: ResolvedRules,
-  factor: Multiplier,
-  winner: FrameworkId | 'depends',
-): Reason[] {
-  const derived: Requirement[] =
-    winner === 'depends' ? [] : [{ id: `framework:${winner}`, trigger: CANDIDATE_NAMES[winner], wanted: true }];
-  const all = [...known, ...derived];
-  const reasons: Reason[] = [];
-  for (const rule of rules.rules) {
-    if (rule.kind !== 'score' || !fires(rule, all)) continue;
-    const conditions = rule.when.map(({ requirement, wanted }) => conditionOf(requirement, wanted));
-    const weight = round(rule.weight * (conditions.length > 0 ? Math.max(...conditions.map(factor)) : 1));
-    if (weight === 0) continue;
-    const requirement = conditions.length > 0 ? conditions.join(' + ') : 'always';
-    reasons.push({
-      rule: rule.id,
-      candidate: rule.candidate,
-      weight,
-      requirement,
-      trigger: triggerOf(rule, all),
-      reason: rule.reason,
-      citation: rule.citation,
-    });
-  }
-  return reasons.sort((a, b) => Math.abs(b.weight) - Math.abs(a.weight) || (a.rule < b.rule ? -1 : 1));
-}
-
-function contestedOf(known: readonly Requirement[], rules: ResolvedRules, factor: Multiplier): Contested[] {
-  const contested: Contested[] = [];
-  for (const rule of rules.rules) {
-    if (rule.kind !== 'contested' || !fires(rule, known)) continue;
-    const conditions = rule.when.map(({ requirement, wanted }) => conditionOf(requirement, wanted));
-    if (conditions.every((condition) => factor(condition) === 0)) continue;
-    contested.push({
-      rule: rule.id,
-      requirement: conditions.join(' + '),
-      trigger: triggerOf(rule, known),
-      dependsOn: rule.dependsOn,
-      sides: rule.resolvedSides,
-    });
-  }
-  return contested;
 }
 
 function rank<Id extends CandidateId>(ids: readonly Id[], scores: Float64Array, excluded: number): Ranked<Id>[] {
@@ -184,25 +120,28 @@ function rank<Id extends CandidateId>(ids: readonly Id[], scores: Float64Array, 
     .sort((a, b) => b.score - a.score || ids.indexOf(a.framework) - ids.indexOf(b.framework));
 }
 
-/** Runtimes with points, best first. The runtime that belongs to the winning framework gets its half point here. */
-function runtimeOf(
-  scores: Float64Array,
-  excluded: number,
-  rules: ResolvedRules,
-  winner: FrameworkId | 'depends',
-): Recommendation['runtime'] {
-  const partner = rules.table.single.get(`framework:${winner}`)?.scores;
-  const sums = partner ? scores.map((score, column) => score + (partner[column] as number)) : scores;
-  const ranking = rank(RUNTIMES, sums, excluded).filter(({ score }) => score > 0);
-  const [first, second] = ranking;
-  const leads = first !== undefined && first.score - (second?.score ?? 0) >= RUNTIME_MARGIN_NEEDED;
-  return { winner: leads ? first.framework : 'depends', ranking };
+interface RankedRuntimes {
+  readonly winner: RuntimeId | 'depends';
+  readonly ranking: readonly Ranked<RuntimeId>[];
+  /** True when several have the most points. */
+  readonly isTied: boolean;
+}
+
+/** Runtimes with points, best first, or null without any; of equal ones the winning framework's own is named. */
+function runtimeOf({ scores, excluded }: Standing, tieBreaks: readonly Reason[]): RankedRuntimes | null {
+  const ranking = rank(RUNTIMES, scores, excluded).filter(({ score }) => score > 0);
+  const best = ranking.filter(({ score }) => score === ranking[0]?.score).map(({ framework }) => framework);
+  const [first] = best;
+  if (!first) return null;
+  if (best.length === 1) return { winner: first, ranking, isTied: false };
+  const [own, ...others] = best.filter((id) => tieBreaks.some(({ candidate }) => candidate === id));
+  return { winner: own && others.length === 0 ? own : 'depends', ranking, isTied: true };
 }
 
 function dependsOn(
   ranking: readonly Ranked<FrameworkId>[],
   contested: readonly Contested[],
-  aspect: string | null,
+  aspect: string | undefined,
   rules: ResolvedRules,
 ): string {
   if (ranking.length === 0) return 'No framework is left: every one is excluded, for the reasons listed.';
@@ -214,35 +153,18 @@ function dependsOn(
 }
 
 /** Factor per condition: the requirement's own, else its aspect's, else 1; out-of-range values are brought into range. */
-function multiplierOf(priorities: Readonly<Record<string, number>>): Multiplier {
-  const entries = new Map(
-    Object.entries(priorities).map(([key, value]) => [
-      key,
-      Math.min(5, Math.max(0, Number.isFinite(value) ? value : 1)),
-    ]),
-  );
-  if (entries.size === 0) return () => 1;
+function createMultiplier(priorities: Readonly<Record<string, number>>): Multiplier {
+  const factors = new Map<string, number>();
+  for (const [key, value] of Object.entries(priorities)) {
+    if (Number.isFinite(value)) factors.set(key, Math.min(5, Math.max(0, value)));
+  }
+  if (factors.size === 0) return () => 1;
   return (condition) => {
     const id = condition.startsWith('not ') ? condition.slice(4) : condition;
-    return entries.get(id) ?? entries.get(id.slice(0, id.indexOf(':'))) ?? 1;
+    return factors.get(id) ?? factors.get(id.slice(0, id.indexOf(':'))) ?? 1;
   };
 }
 
 function pointsGiven(reasons: readonly Reason[]): number {
   return reasons.reduce((sum, { candidate, weight }) => sum + (isFramework(candidate) ? Math.abs(weight) : 0), 0);
-}
-
-function isFramework(id: CandidateId): id is FrameworkId {
-  return (FRAMEWORKS as readonly CandidateId[]).includes(id);
-}
-
-/** Labels of requirements, from the clarifying questions; a requirement without one is shown by its id. */
-function labelsOf(rules: ResolvedRules): (requirement: string) => string {
-  return (requirement) => {
-    for (const { options } of rules.questions) {
-      const option = options.find((option) => option.requirement === requirement);
-      if (option) return option.label;
-    }
-    return requirement;
-  };
 }

@@ -36,11 +36,11 @@ export async function createRuleAttachments(rulesDirectory: string, productCorpu
         const parts = path.replace(/\.[a-z]+$/i, '').split('/');
         return parts.some((_, at) => cited.has(parts.slice(at).join('/')));
       };
-      const { version, rules, questions } = resolveEvidence(
+      const { table: _table, ...stored } = resolveEvidence(
         ruleSet,
         documents.some(isCited) ? documents : await parseAll(shipped.files),
       );
-      return new Map([[FILE, JSON.stringify({ version, rules, questions })]]);
+      return new Map([[FILE, JSON.stringify(stored)]]);
     },
   };
 }

@@ -7,8 +7,6 @@ const COLUMN = new Map(CANDIDATES.map((id, column) => [id, column]));
 
 /** Points by which the best framework must lead to be called the winner. */
 export const MARGIN_NEEDED = 2;
-/** Points by which the best runtime must lead: half a point, so that the framework's own runtime breaks a tie. */
-export const RUNTIME_MARGIN_NEEDED = 0.5;
 
 /** What one condition adds, all its single-condition rules together. */
 interface Effect {
@@ -28,7 +26,9 @@ export interface RuleTable {
   readonly always: Effect;
   readonly single: ReadonlyMap<string, Effect>;
   readonly combined: readonly CombinedEffect[];
-  /** Every requirement that some rule wants, sorted: what can be added to change the outcome. */
+  /** Rules by the first of their conditions; those that always fire under the empty string. */
+  readonly byCondition: ReadonlyMap<string, readonly ResolvedRule[]>;
+  /** Every requirement that gives points for or against a framework, sorted: what can change the winner. */
   readonly requirements: readonly string[];
 }
 
@@ -50,10 +50,18 @@ export function conditionOf(requirement: string, wanted: boolean): string {
 /** Compiles rules into the table that `evaluate` reads. */
 export function createRuleTable(rules: readonly ResolvedRule[]): RuleTable {
   const groups = new Map<string, { when: string[]; rules: ResolvedRule[] }>();
+  const byCondition = new Map<string, ResolvedRule[]>();
   const requirements = new Set<string>();
   for (const rule of rules) {
     const when = rule.when.map(({ requirement, wanted }) => conditionOf(requirement, wanted));
-    for (const { requirement, wanted } of rule.when) if (wanted) requirements.add(requirement);
+    const first = when[0] ?? '';
+    byCondition.set(first, [...(byCondition.get(first) ?? []), rule]);
+    if (
+      rule.kind === 'contested' ||
+      ((rule.kind === 'score' || rule.kind === 'exclude') && isFramework(rule.candidate))
+    ) {
+      for (const { requirement, wanted } of rule.when) if (wanted) requirements.add(requirement);
+    }
     const key = when.join(' & ');
     const group = groups.get(key);
     if (group) group.rules.push(rule);
@@ -66,13 +74,12 @@ export function createRuleTable(rules: readonly ResolvedRule[]): RuleTable {
     else if (when.length > 1) combined.push({ when, ...effectOf(rules) });
   }
   const always = effectOf(groups.get('')?.rules ?? []);
-  // `framework:` is what the recommendation itself found, not something an asker can require.
-  return {
-    always,
-    single,
-    combined,
-    requirements: [...requirements].filter((id) => !id.startsWith('framework:')).sort(),
-  };
+  return { always, single, combined, byCondition, requirements: [...requirements].sort() };
+}
+
+/** True for a training framework, false for a deployment runtime. */
+export function isFramework(id: CandidateId): id is FrameworkId {
+  return (FRAMEWORKS as readonly CandidateId[]).includes(id);
 }
 
 function effectOf(rules: readonly ResolvedRule[]): Effect {
@@ -88,20 +95,24 @@ function effectOf(rules: readonly ResolvedRule[]): Effect {
   return { scores, excluded, contested };
 }
 
-/** Adds up what the conditions say. `conditions` is sorted and without repeats, so the sum is the same every time. */
+/**
+ * Adds up what the conditions say, for the first `columns` candidates. `conditions` is without repeats; weights are
+ * small integers, so the order of addition never shows; moved weights are rounded before they are compared.
+ */
 export function evaluate(
   table: RuleTable,
   conditions: readonly string[],
   multiplier: Multiplier,
-  excludedBefore = 0,
+  excludedBefore: number,
+  columns = CANDIDATES.length,
 ): Standing {
-  const scores = Float64Array.from(table.always.scores);
+  const scores = table.always.scores.slice(0, columns);
   let excluded = excludedBefore | table.always.excluded;
   let contested = table.always.contested;
   const add = (effect: Effect, factor: number): void => {
     excluded |= effect.excluded;
     if (factor > 0) contested = Math.max(contested, effect.contested);
-    for (let column = 0; column < scores.length; column++) {
+    for (let column = 0; column < columns; column++) {
       scores[column] = (scores[column] as number) + factor * (effect.scores[column] as number);
     }
   };

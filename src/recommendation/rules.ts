@@ -4,80 +4,9 @@ import { join } from 'node:path';
 import { parse as parseYaml } from 'yaml';
 import { z } from 'zod';
 import { AdvisorError, messageOf } from '../errors.ts';
-import { type CandidateId, FRAMEWORKS, RUNTIMES } from './candidate.ts';
+import { FRAMEWORKS, RUNTIMES } from './candidate.ts';
 import { findMonotonyProblems } from './monotony.ts';
-
-/** Where a rule's justification stands: a document of the corpus and a sentence of it, word for word. */
-export interface EvidenceReference {
-  /** Path below the corpus folder, without its ending: `systems/torchserve`. */
-  readonly document: string;
-  readonly quote: string;
-}
-
-/** A requirement that must be wanted, or (`not `) must be ruled out, for a rule to fire. */
-export interface Condition {
-  readonly requirement: string;
-  readonly wanted: boolean;
-}
-
-interface RuleBase {
-  readonly id: string;
-  /** All of them must hold; none means that the rule always fires. */
-  readonly when: readonly Condition[];
-  /** One sentence, our words. */
-  readonly reason: string;
-  readonly validFrom: string;
-  /** The file that holds it, for messages. */
-  readonly file: string;
-}
-
-/** Points for or against a candidate. */
-export interface ScoreRule extends RuleBase {
-  readonly kind: 'score';
-  readonly candidate: CandidateId;
-  readonly weight: number;
-  readonly evidence: EvidenceReference;
-}
-
-/** A candidate that cannot do what is required. */
-export interface ExcludeRule extends RuleBase {
-  readonly kind: 'exclude';
-  readonly candidate: CandidateId;
-  readonly evidence: EvidenceReference;
-}
-
-/** A drawback that costs no points and is shown in the case against. */
-export interface CaveatRule extends RuleBase {
-  readonly kind: 'caveat';
-  readonly candidate: CandidateId;
-  readonly evidence: EvidenceReference;
-}
-
-/** A requirement on which the sources disagree: a winner needs `weight` points more of margin. */
-export interface ContestedRule extends RuleBase {
-  readonly kind: 'contested';
-  readonly weight: number;
-  readonly dependsOn: string;
-  readonly sides: readonly { readonly claim: string; readonly evidence: EvidenceReference }[];
-}
-
-export type Rule = ScoreRule | ExcludeRule | CaveatRule | ContestedRule;
-
-/** A question that the advisor may ask back. */
-export interface ClarifyingQuestion {
-  readonly aspect: string;
-  readonly text: string;
-  /** What the answer settles, as part of a sentence: "where the model has to run". */
-  readonly settles: string;
-  readonly options: readonly { readonly label: string; readonly requirement: string }[];
-}
-
-export interface RuleSet {
-  /** The first 12 hex digits of a hash over all rules and questions. */
-  readonly version: string;
-  readonly rules: readonly Rule[];
-  readonly questions: readonly ClarifyingQuestion[];
-}
+import type { ClarifyingQuestion, Condition, Rule, RuleSet } from './rule.ts';
 
 const requirementId = z.string().regex(/^[a-z]+:[a-z0-9-]+$/, 'expected a requirement like target:mobile');
 const conditionText = z
@@ -95,17 +24,18 @@ const base = {
   validFrom: z.string().regex(/^\d{4}-\d{2}-\d{2}$/, 'expected a date like 2026-11-20'),
 };
 const candidate = z.enum([...FRAMEWORKS, ...RUNTIMES]);
-/** Half points only break ties; see docs/rules.md for what each weight means. */
+/** What each weight means is written in docs/rules.md. */
 const weight = z
   .number()
+  .int()
   .min(-5)
   .max(5)
-  .multipleOf(0.5)
   .refine((points) => points !== 0, 'expected a weight other than 0');
 
 const ruleSchema = z.discriminatedUnion('kind', [
   z.strictObject({ ...base, kind: z.literal('score'), candidate, weight, evidence }),
   z.strictObject({ ...base, kind: z.literal('exclude'), candidate, evidence }),
+  z.strictObject({ ...base, kind: z.literal('tie-break'), candidate: z.enum(RUNTIMES), evidence }),
   z.strictObject({ ...base, kind: z.literal('caveat'), candidate, evidence }),
   z.strictObject({
     ...base,
@@ -125,6 +55,7 @@ const fileSchema = z.strictObject({
   topic: z.string().trim().min(1),
   rules: z.array(z.unknown()).default([]),
   questions: z.array(questionSchema).default([]),
+  labels: z.record(requirementId, z.string().trim().min(2)).default({}),
 });
 
 /** Files of the rules folder that hold something else: the grid of the comparison. */
@@ -138,6 +69,7 @@ export function loadRules(directory: string): RuleSet {
   const problems: string[] = [];
   const rules: Rule[] = [];
   const questions: ClarifyingQuestion[] = [];
+  const labels: Record<string, string> = {};
   for (const file of ruleFiles(directory)) {
     const parsed = fileSchema.safeParse(readYaml(join(directory, file), file, problems));
     if (!parsed.success) {
@@ -145,25 +77,53 @@ export function loadRules(directory: string): RuleSet {
       continue;
     }
     questions.push(...parsed.data.questions);
+    Object.assign(labels, parsed.data.labels);
     parsed.data.rules.forEach((entry, at) => {
       const rule = readRule(entry, at, file, problems);
       if (rule) rules.push(rule);
     });
   }
-  const byId = new Map<string, Rule>();
-  for (const rule of rules) {
-    const other = byId.get(rule.id);
-    if (other) problems.push(`${rule.file}: rule ${rule.id}: the id is taken by a rule of ${other.file}`);
-    byId.set(rule.id, rule);
-  }
+  problems.push(...findRepeats(rules), ...findUnlabelled(rules, questions, labels));
   // A rule set with broken rules would give follow-up messages about the rules that are missing.
   if (problems.length === 0) problems.push(...findMonotonyProblems(rules));
   if (problems.length > 0)
     throw new AdvisorError('RULES_INVALID', `the rules in ${directory} are not valid:\n- ${problems.join('\n- ')}`);
   // By id, so that file names and the order of lines mean nothing.
   rules.sort((a, b) => (a.id < b.id ? -1 : 1));
-  const content = JSON.stringify([rules.map(({ file: _file, ...rule }) => rule), questions]);
-  return { version: createHash('sha256').update(content).digest('hex').slice(0, 12), rules, questions };
+  const content = JSON.stringify([rules.map(({ file: _file, ...rule }) => rule), questions, labels]);
+  return { version: createHash('sha256').update(content).digest('hex').slice(0, 12), rules, questions, labels };
+}
+
+function findRepeats(rules: readonly Rule[]): string[] {
+  const byId = new Map<string, Rule>();
+  const problems: string[] = [];
+  for (const rule of rules) {
+    const other = byId.get(rule.id);
+    if (other) problems.push(`${rule.file}: rule ${rule.id}: the id is taken by a rule of ${other.file}`);
+    byId.set(rule.id, rule);
+  }
+  return problems;
+}
+
+/** A requirement without a label is most often a misspelt one, and could not be shown anyway. */
+function findUnlabelled(
+  rules: readonly Rule[],
+  questions: readonly ClarifyingQuestion[],
+  labels: Readonly<Record<string, string>>,
+): string[] {
+  const isKnown = (id: string): boolean => Object.hasOwn(labels, id) || id.startsWith('framework:');
+  const problems: string[] = [];
+  for (const { id, file, when } of rules) {
+    for (const { requirement } of when) {
+      if (!isKnown(requirement)) problems.push(`${file}: rule ${id}: ${requirement} has no label in any file`);
+    }
+  }
+  for (const { aspect, options } of questions) {
+    for (const { requirement } of options) {
+      if (!isKnown(requirement)) problems.push(`question ${aspect}: ${requirement} has no label in any file`);
+    }
+  }
+  return problems;
 }
 
 function ruleFiles(directory: string): string[] {
