@@ -1,4 +1,5 @@
 import { createLineCounter } from '../knowledge/document.ts';
+import type { TermWeights } from '../knowledge/keyword-index.ts';
 import type { KnowledgeBase, StoredDocument } from '../knowledge/knowledge-base.ts';
 import type { Span } from '../knowledge/sentence.ts';
 import { sentenceCosine } from '../knowledge/sentence-vectors.ts';
@@ -11,8 +12,10 @@ const MAX_QUOTES = 4;
 const MIN_QUOTES = 2;
 const MAX_PER_DOCUMENT = 2;
 const PASSAGES_READ = 8;
-/** A quote is beside the point when it scores under this share of the best one. */
-const RELEVANCE_FLOOR = 0.72;
+/** What speaks for a sentence: its passage's rank (per z unit behind the best), its meaning, its words. */
+const WEIGHTS = { passage: 0.12, sentence: 0.6, words: 0.3 } as const;
+/** A quote is beside the point when it scores this much under the best one. */
+const RELEVANCE_FALL = 0.22;
 /** A section's first sentence answers its heading in a well-kept document. */
 const OPENING_BONUS = 0.03;
 /** Two quotes that share this much of their terms say the same (Jaccard). */
@@ -36,9 +39,10 @@ interface Candidate extends Span {
  * two from one document, and from two documents at least where a second one is to the point.
  */
 export function chooseQuotes(knowledge: KnowledgeBase, query: Query, ranked: readonly RankedPassage[]): Citation[] {
-  const candidates = ranked.slice(0, PASSAGES_READ).flatMap((passage) => candidatesOf(knowledge, query, passage));
+  const best = ranked[0]?.score ?? 0;
+  const candidates = ranked.slice(0, PASSAGES_READ).flatMap((passage) => candidatesOf(knowledge, query, passage, best));
   candidates.sort((a, b) => b.score - a.score || a.ranked.position - b.ranked.position || a.start - b.start);
-  const floor = (candidates[0]?.score ?? 0) * RELEVANCE_FLOOR;
+  const floor = (candidates[0]?.score ?? 0) - RELEVANCE_FALL;
   const chosen: Candidate[] = [];
   for (const candidate of candidates) {
     if (chosen.length >= MAX_QUOTES) break;
@@ -81,12 +85,17 @@ function quotablesOf(knowledge: KnowledgeBase, { position, passage }: RankedPass
   return quotables;
 }
 
-function candidatesOf(knowledge: KnowledgeBase, query: Query, ranked: RankedPassage): Candidate[] {
+function candidatesOf(knowledge: KnowledgeBase, query: Query, ranked: RankedPassage, best: number): Candidate[] {
   const { passage } = ranked;
   return quotablesOf(knowledge, ranked).map(({ start, end, place, terms, penalty }) => {
     const cosine = sentenceCosine(knowledge.sentenceVectors, query.vector, passage.firstSentence + place);
     const opening = place === 0 ? OPENING_BONUS : 0;
-    const score = 0.5 * ranked.score + 0.3 * cosine + 0.2 * coverage(knowledge, query.terms, terms) + opening - penalty;
+    const score =
+      WEIGHTS.passage * (ranked.score - best) +
+      WEIGHTS.sentence * cosine +
+      WEIGHTS.words * coverage(knowledge, query.terms, terms) +
+      opening -
+      penalty;
     return { start, end, path: passage.path, ranked, score, terms };
   });
 }
@@ -112,11 +121,11 @@ function isQuotable(quote: string): boolean {
 }
 
 /** How much of the question's weight (idf) the quote's terms cover, 0-1. */
-function coverage(knowledge: KnowledgeBase, terms: readonly string[], quote: ReadonlySet<string>): number {
+function coverage(knowledge: KnowledgeBase, terms: TermWeights, quote: ReadonlySet<string>): number {
   let all = 0;
   let covered = 0;
-  for (const term of terms) {
-    const idf = knowledge.keywordIndex.idf(term);
+  for (const [term, weight] of terms) {
+    const idf = weight * knowledge.keywordIndex.idf(term);
     all += idf;
     if (quote.has(term)) covered += idf;
   }

@@ -4,7 +4,7 @@ import { AdvisorError, messageOf } from '../errors.ts';
 import { type Corpus, readCorpus, type Skipped } from './corpus.ts';
 import { type Document, sha256 } from './document.ts';
 import { type EmbeddedCorpus, embedCorpus } from './embed-corpus.ts';
-import type { Embedder, PassageEmbedding } from './embedder.ts';
+import { EMBEDDING_SCHEME, type Embedder, type PassageEmbedding } from './embedder.ts';
 import {
   currentGeneration,
   fingerprint,
@@ -72,7 +72,9 @@ export async function buildKnowledgeBase(options: BuildOptions): Promise<BuildSu
 
 function inputsHash(corpus: Corpus, { model, attachments }: BuildOptions): string {
   const files = corpus.files.map(({ path, hash }) => `${path}\0${hash}`);
-  return sha256(JSON.stringify([INDEX_FORMAT, model.hash, attachments.version, files, corpus.skipped]));
+  return sha256(
+    JSON.stringify([INDEX_FORMAT, model.hash, EMBEDDING_SCHEME, attachments.version, files, corpus.skipped]),
+  );
 }
 
 async function unchangedSummary(indexDirectory: string, inputs: string): Promise<BuildSummary | null> {
@@ -167,7 +169,10 @@ function embeddingWork(
 ): { key: string; input: { context: string; sentences: string[] } } {
   const context = passage.heading === '' ? `${passage.title}.` : `${passage.title}. ${plainText(passage.heading)}.`;
   const sentences = passage.sentences.map(({ start, end }) => plainText(document.text.slice(start, end)));
-  return { key: sha256(JSON.stringify([model.hash, context, sentences])).slice(0, 32), input: { context, sentences } };
+  return {
+    key: sha256(JSON.stringify([model.hash, EMBEDDING_SCHEME, context, sentences])).slice(0, 32),
+    input: { context, sentences },
+  };
 }
 
 interface Content {

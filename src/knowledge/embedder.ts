@@ -1,9 +1,18 @@
+/** Changes when the same text and model give another vector (pooling, weights): older embeddings are then not reused. */
+export const EMBEDDING_SCHEME = 2;
+
 /** What is embedded of one passage. */
 export interface PassageInput {
   /** Title and headings: read by the model before the text, so that the passage is understood in its place. */
   readonly context: string;
   /** The passage, as its sentences in order. */
   readonly sentences: readonly string[];
+}
+
+/** A stretch of a question with what it counts for; 1 is plain. */
+export interface QuestionPart {
+  readonly text: string;
+  readonly weight: number;
 }
 
 /**
@@ -19,8 +28,8 @@ export interface PassageEmbedding {
 /** Turns text into unit vectors. Two implementations: in this process, and a pool of child processes. */
 export interface Embedder {
   readonly dimensions: number;
-  /** The question's unit vector. Throws EMBEDDING_FAILED. */
-  embedQuestion(question: string): Promise<Float32Array>;
+  /** The unit vector of a question read as one text, each part's tokens counting by its weight. Throws EMBEDDING_FAILED. */
+  embedQuestion(parts: readonly QuestionPart[]): Promise<Float32Array>;
   /** Embeddings in the order of the input. Inputs of like length run fastest together. Throws EMBEDDING_FAILED. */
   embedPassages(passages: readonly PassageInput[]): Promise<PassageEmbedding[]>;
   close(): Promise<void>;

@@ -114,8 +114,8 @@ export async function createEmbeddingPool(options: PoolOptions): Promise<Embedde
 
   return {
     dimensions: options.model.dimensions,
-    async embedQuestion(question) {
-      const [embedding] = await submit({ kind: 'question', question });
+    async embedQuestion(parts) {
+      const [embedding] = await submit({ kind: 'question', parts });
       return (embedding as PassageEmbedding).passage;
     },
     async embedPassages(passages: readonly PassageInput[]) {

@@ -1,11 +1,11 @@
 import { AdvisorError, type ErrorCode, messageOf } from '../errors.ts';
-import type { Embedder, PassageEmbedding, PassageInput } from './embedder.ts';
+import type { Embedder, PassageEmbedding, PassageInput, QuestionPart } from './embedder.ts';
 import { readModel } from './model.ts';
 import { createTransformersEmbedder } from './transformers-embedder.ts';
 
 /** What the pool asks of a child process, one request at a time. */
 export type EmbeddingRequest =
-  | { readonly kind: 'question'; readonly question: string }
+  | { readonly kind: 'question'; readonly parts: readonly QuestionPart[] }
   | { readonly kind: 'passages'; readonly passages: readonly PassageInput[] };
 
 export type EmbeddingReply =
@@ -31,7 +31,7 @@ async function answer(embedder: Embedder, request: EmbeddingRequest): Promise<Em
       return { kind: 'embedded', embeddings: await embedder.embedPassages(request.passages) };
     return {
       kind: 'embedded',
-      embeddings: [{ passage: await embedder.embedQuestion(request.question), sentences: [] }],
+      embeddings: [{ passage: await embedder.embedQuestion(request.parts), sentences: [] }],
     };
   } catch (thrown) {
     return failure(thrown);

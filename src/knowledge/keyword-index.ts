@@ -1,29 +1,32 @@
 import { AdvisorError } from '../errors.ts';
 import { termsOf } from './terms.ts';
+import { type Hits, topHits } from './top-list.ts';
 
 /** Okapi BM25 (Robertson & Zaragoza 2009) with the constants that won on all six public sets of docs/retrieval.md. */
 const K1 = 1.2;
-const B = 0.75;
+const B = 0.7;
 /** How often a term of the title or heading counts against one of the text. */
 const CONTEXT_WEIGHT = 2;
 
-/** A hit list: positions of passages and their scores, best first. */
-export interface Hits {
-  readonly ids: readonly number[];
-  readonly scores: readonly number[];
+/** A question's terms with what each one counts; 1 is plain. */
+export type TermWeights = ReadonlyMap<string, number>;
+
+export interface KeywordHits extends Hits {
+  /** Mean and standard deviation of the scores of all passages; what holds no term has 0. */
+  readonly mean: number;
+  readonly deviation: number;
+  /** Any passage's score. Valid until the next search. */
+  readonly scoreOf: (id: number) => number;
 }
 
 export interface KeywordIndex {
   readonly size: number;
   /** The best `limit` passages for these terms; scores are BM25. Ties go to the earlier passage. */
-  search(terms: readonly string[], limit: number): Hits;
-  /** BM25 of one passage for these terms. */
-  score(terms: readonly string[], id: number): number;
+  search(terms: TermWeights, limit: number): KeywordHits;
   /** What a passage that held each term endlessly often would score: the upper bound of `search`. */
-  attainable(terms: readonly string[]): number;
+  attainable(terms: TermWeights): number;
   /** Inverse document frequency, 0 for a term no passage holds. */
   idf(term: string): number;
-  readonly terms: ReadonlyMap<string, number>;
   toBytes(): Uint8Array;
 }
 
@@ -88,76 +91,48 @@ function inverseFrequency(size: number, frequency: number): number {
 
 function keywordIndex(postings: Postings): KeywordIndex {
   const { size, words, offsets, ids, impacts } = postings;
-  const terms = new Map(words.map((word, at) => [word, at]));
+  const rows = new Map(words.map((word, at) => [word, at]));
   // Reused between searches: one search runs to its end before the next begins.
   const scores = new Float32Array(size);
-  const idfAt = (at: number): number => inverseFrequency(size, (offsets[at + 1] as number) - (offsets[at] as number));
+  const touched = new Uint32Array(size);
+  let count = 0;
+  const idf = (term: string): number => {
+    const at = rows.get(term);
+    return at === undefined ? 0 : inverseFrequency(size, (offsets[at + 1] as number) - (offsets[at] as number));
+  };
   return {
     size,
-    terms,
-    search(query, limit) {
-      const touched: number[] = [];
-      for (const term of new Set(query)) {
-        const at = terms.get(term);
-        if (at === undefined) continue;
+    idf,
+    search(terms, limit) {
+      for (let at = 0; at < count; at++) scores[touched[at] as number] = 0;
+      count = 0;
+      for (const [term, weight] of terms) {
+        const at = rows.get(term);
+        if (at === undefined || weight <= 0) continue;
         for (let place = offsets[at] as number; place < (offsets[at + 1] as number); place++) {
           const id = ids[place] as number;
-          if (scores[id] === 0) touched.push(id);
-          scores[id] = (scores[id] as number) + (impacts[place] as number);
+          if (scores[id] === 0) touched[count++] = id;
+          scores[id] = (scores[id] as number) + weight * (impacts[place] as number);
         }
       }
-      const hits = topHits(touched, scores, limit);
-      for (const id of touched) scores[id] = 0;
-      return hits;
-    },
-    score(query, id) {
       let sum = 0;
-      for (const term of new Set(query)) {
-        const at = terms.get(term);
-        if (at === undefined) continue;
-        const place = find(ids, offsets[at] as number, offsets[at + 1] as number, id);
-        if (place !== -1) sum += impacts[place] as number;
+      let squares = 0;
+      for (let at = 0; at < count; at++) {
+        const score = scores[touched[at] as number] as number;
+        sum += score;
+        squares += score * score;
       }
-      return sum;
+      const mean = sum / Math.max(1, size);
+      const deviation = Math.sqrt(Math.max(0, squares / Math.max(1, size) - mean * mean)) || 1;
+      return { ...topHits(touched, count, scores, limit), mean, deviation, scoreOf: (id) => scores[id] as number };
     },
-    attainable(query) {
+    attainable(terms) {
       let sum = 0;
-      for (const term of new Set(query)) sum += this.idf(term) * (K1 + 1);
+      for (const [term, weight] of terms) sum += weight * idf(term) * (K1 + 1);
       return sum;
-    },
-    idf(term) {
-      const at = terms.get(term);
-      return at === undefined ? 0 : idfAt(at);
     },
     toBytes: () => encode(postings),
   };
-}
-
-/** The best `limit` of some ids by their scores, best first, the smaller id first among equals. */
-export function topHits(candidates: readonly number[], scores: Float32Array, limit: number): Hits {
-  const before = (a: number, b: number): number => (scores[b] as number) - (scores[a] as number) || a - b;
-  let kept = [...candidates];
-  if (kept.length > limit * 4) {
-    // A threshold from a sample of scores spares sorting the long tail.
-    const sorted = Float32Array.from(kept, (id) => scores[id] as number).sort();
-    const floor = sorted[Math.max(0, sorted.length - limit)] as number;
-    kept = kept.filter((id) => (scores[id] as number) >= floor);
-  }
-  kept = kept.sort(before).slice(0, limit);
-  return { ids: kept, scores: kept.map((id) => scores[id] as number) };
-}
-
-function find(ids: Uint32Array, from: number, to: number, id: number): number {
-  let low = from;
-  let high = to - 1;
-  while (low <= high) {
-    const middle = (low + high) >> 1;
-    const found = ids[middle] as number;
-    if (found === id) return middle;
-    if (found < id) low = middle + 1;
-    else high = middle - 1;
-  }
-  return -1;
 }
 
 /** Layout: byte length of the JSON head (uint32), head, padding to 4, offsets, ids, impacts (little endian). */

@@ -1,7 +1,7 @@
 import { basename, dirname, resolve } from 'node:path';
 import type { PreTrainedModel, PreTrainedTokenizer, Tensor as TensorType } from '@xenova/transformers';
 import { AdvisorError, messageOf } from '../errors.ts';
-import type { Embedder, PassageEmbedding, PassageInput } from './embedder.ts';
+import type { Embedder, PassageEmbedding, PassageInput, QuestionPart } from './embedder.ts';
 import { type Model, verifyModel } from './model.ts';
 
 export interface TransformersOptions {
@@ -12,6 +12,9 @@ export interface TransformersOptions {
   readonly allowRemote?: boolean;
 }
 
+/** Tokens of title and headings against those of the text, in a passage's vector (docs/retrieval.md). */
+const CONTEXT_WEIGHT = 3;
+
 /** The span of token positions that one sentence takes in its sequence. */
 interface TokenSpan {
   readonly from: number;
@@ -20,6 +23,8 @@ interface TokenSpan {
 
 interface Sequence {
   readonly ids: readonly number[];
+  /** What each token counts for in the vector of the whole. */
+  readonly weights: readonly number[];
   readonly spans: readonly (TokenSpan | null)[];
 }
 
@@ -64,17 +69,26 @@ export async function createTransformersEmbedder(options: TransformersOptions): 
   const passagePrefix = encode(model.passagePrefix);
   const questionPrefix = encode(model.questionPrefix);
 
-  /** Joins [CLS] prefix context sentences [SEP]; word pieces never cross white space, so parts encode apart. */
-  const sequenceOf = (prefix: readonly number[], context: string, sentences: readonly string[]): Sequence => {
-    const ids = [cls, ...prefix, ...encode(context)].slice(0, model.maxTokens >> 1);
+  /** Joins [CLS] prefix context parts [SEP]; word pieces never cross white space, so parts encode apart. */
+  const sequenceOf = (prefix: readonly number[], context: string, parts: readonly QuestionPart[]): Sequence => {
+    const ids = [cls, ...prefix];
+    const weights = ids.map(() => 1);
     const limit = model.maxTokens - 1;
-    const spans = sentences.map((sentence) => {
+    const append = (text: string, weight: number, most: number): TokenSpan | null => {
       const from = ids.length;
-      for (const id of encode(sentence)) if (ids.length < limit) ids.push(id);
+      for (const id of encode(text)) {
+        if (ids.length >= most) break;
+        ids.push(id);
+        weights.push(weight);
+      }
       return ids.length > from ? { from, to: ids.length } : null;
-    });
+    };
+    // However long the title, half of the sequence stays for the text.
+    append(context, CONTEXT_WEIGHT, model.maxTokens >> 1);
+    const spans = parts.map(({ text, weight }) => append(text, weight, limit));
     ids.push(sep);
-    return { ids, spans };
+    weights.push(1);
+    return { ids, weights, spans };
   };
 
   const run = async (sequences: readonly Sequence[]): Promise<Float32Array> => {
@@ -118,33 +132,49 @@ export async function createTransformersEmbedder(options: TransformersOptions): 
         `model ${model.id} gives ${states.length / sequences.length / length} dimensions; model.json says ${dimensions}`,
       );
     }
-    return sequences.map(({ ids, spans }, row) => {
+    return sequences.map(({ ids, weights, spans }, row) => {
       const rowStates = states.subarray(row * length * dimensions, (row + 1) * length * dimensions);
       const whole = { from: 0, to: model.pooling === 'cls' ? 1 : ids.length };
-      const passage = pool(rowStates, whole, dimensions);
-      return { passage, sentences: spans.map((span) => (span ? pool(rowStates, span, dimensions) : passage)) };
+      const passage = pool(rowStates, whole, weights, dimensions);
+      const sentences = spans.map((span) => (span ? pool(rowStates, span, weights, dimensions) : passage));
+      return { passage, sentences };
     });
   };
 
   return {
     dimensions: model.dimensions,
-    async embedQuestion(question) {
-      const [embedding] = await embed([sequenceOf(questionPrefix, '', [question])]);
+    async embedQuestion(parts) {
+      const [embedding] = await embed([sequenceOf(questionPrefix, '', parts)]);
       return (embedding as PassageEmbedding).passage;
     },
     embedPassages: (passages: readonly PassageInput[]) =>
-      embed(passages.map(({ context, sentences }) => sequenceOf(passagePrefix, context, sentences))),
+      embed(
+        passages.map(({ context, sentences }) =>
+          sequenceOf(
+            passagePrefix,
+            context,
+            sentences.map((text) => ({ text, weight: 1 })),
+          ),
+        ),
+      ),
     async close() {
       await network.dispose();
     },
   };
 }
 
-/** Mean of the token states in a span, scaled to length 1. */
-function pool(states: Float32Array, { from, to }: TokenSpan, dimensions: number): Float32Array {
+/** Weighted mean of the token states in a span, scaled to length 1. */
+function pool(
+  states: Float32Array,
+  { from, to }: TokenSpan,
+  weights: readonly number[],
+  dimensions: number,
+): Float32Array {
   const vector = new Float32Array(dimensions);
   for (let token = from; token < to; token++) {
-    for (let d = 0; d < dimensions; d++) vector[d] = (vector[d] as number) + (states[token * dimensions + d] as number);
+    const weight = weights[token] as number;
+    const at = token * dimensions;
+    for (let d = 0; d < dimensions; d++) vector[d] = (vector[d] as number) + weight * (states[at + d] as number);
   }
   let squares = 0;
   for (const value of vector) squares += value * value;

@@ -1,5 +1,4 @@
-import type { Hits } from './keyword-index.ts';
-import { topHits } from './keyword-index.ts';
+import { type Hits, topHits } from './top-list.ts';
 
 /** Nearest passages by cosine. Two implementations: an HNSW graph, and the exact scan that is always there. */
 export interface VectorIndex {
@@ -36,14 +35,14 @@ export function cosineAt({ data, dimensions }: Vectors, question: Float32Array, 
 /** Compares the question with every vector: exact, and fast enough alone to some 10,000 passages. */
 export function createExactIndex(vectors: Vectors): VectorIndex {
   const scores = new Float32Array(vectors.count);
-  const all = Array.from({ length: vectors.count }, (_, position) => position);
+  const all = Uint32Array.from({ length: vectors.count }, (_, position) => position);
   return {
     kind: 'exact scan',
     search(question, limit) {
       for (let position = 0; position < vectors.count; position++) {
         scores[position] = cosineAt(vectors, question, position);
       }
-      return topHits(all, scores, limit);
+      return topHits(all, vectors.count, scores, limit);
     },
   };
 }
