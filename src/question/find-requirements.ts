@@ -36,6 +36,12 @@ const IMPLIED: Readonly<Record<string, string>> = {
   torchtext: 'domain:nlp',
 };
 
+/** What stating one thing states besides. */
+const ENTAILED: Readonly<Record<string, string>> = {
+  'hardware:edgetpu': 'target:embedded-linux',
+  'target:jetson': 'hardware:nvidia',
+};
+
 /** More exact values that make the general one say the same thing twice. */
 const GENERAL: Readonly<Record<string, readonly string[]>> = {
   'target:mobile': [
@@ -68,8 +74,10 @@ export function findRequirements(
   };
   for (const match of find(text.folded, text.tokens)) {
     if (match.value === null) continue;
-    const wanted = DENIES_ITSELF.has(match.value) || !isDenied(match.from, match.to);
+    const wanted = DENIES_ITSELF.has(match.value) || !isDenied(match.from, match.to, match.start, match.end);
+    const entailed = ENTAILED[match.value];
     for (const id of speedOf(match.value, text.folded)) add(id, wanted, match.start, match.end);
+    if (entailed && wanted) add(entailed, wanted, match.start, match.end);
   }
   for (const standing of standings) {
     const start = (text.tokens[standing.from] as Token).start;

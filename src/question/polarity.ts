@@ -20,8 +20,11 @@ const findMarks = createPhraseFinder<Mark>([
   ['denied-after', DENIED_AFTER],
 ]);
 
-/** Says for a run of tokens (`to` exclusive) whether the message denies it. */
-export type Polarity = (from: number, to: number) => boolean;
+/**
+ * Says for a run of tokens (`to` exclusive) whether the message denies it. Offsets in the folded text are given for a
+ * run that is part of a token, as in scripts without spaces.
+ */
+export type Polarity = (from: number, to: number, start?: number, end?: number) => boolean;
 
 /**
  * Finds the denials of a message. A denial reaches forward over at most six words of its clause, until a word such
@@ -59,15 +62,11 @@ export function createPolarity(text: MatchingText): Polarity {
     }
     return false;
   };
-  const deniedBeside = (from: number, to: number): boolean => {
-    const start = (tokens[from] as Token).start;
-    const end = (tokens[to - 1] as Token).end;
-    return (
-      UNSPACED_BEFORE.test(text.folded.slice(Math.max(0, start - 5), start)) ||
-      UNSPACED_AFTER.test(text.folded.slice(end, end + 10))
-    );
-  };
-  return (from, to) => deniedBefore(from) || deniedAfter(to) || (from < to && deniedBeside(from, to));
+  const deniedBeside = (start: number, end: number): boolean =>
+    UNSPACED_BEFORE.test(text.folded.slice(Math.max(0, start - 5), start)) ||
+    UNSPACED_AFTER.test(text.folded.slice(end, end + 10));
+  return (from, to, start = tokens[from]?.start ?? 0, end = tokens[to - 1]?.end ?? 0) =>
+    deniedBefore(from) || deniedAfter(to) || deniedBeside(start, end);
 }
 
 /** Chinese deny before, Japanese and Korean after. */

@@ -70,15 +70,14 @@ export const LEGACY: ReadonlySet<string> = new Set([
 ]);
 
 function standingOf(tokens: readonly Token[], name: FoundName, isDenied: Polarity): Standing | null {
-  const sentence = tokens[name.from]?.sentence;
-  const near = (at: number): boolean => tokens[at]?.sentence === sentence;
+  const clause = tokens[name.from]?.clause;
+  const near = (at: number): boolean => tokens[at]?.clause === clause;
   let first = name.from;
   while (first > 0 && name.from - first < WINDOW && near(first - 1)) first--;
   let last = name.to;
   while (last < tokens.length && last - name.to < WINDOW && near(last)) last++;
   const before = join(tokens, first, name.from);
   const after = join(tokens, name.to, last);
-  const clause = tokens[name.from]?.clause;
 
   const make = (kind: Standing['kind'], match: RegExpExecArray | null, wanted?: boolean): Standing => {
     const from = match ? first + words(before.slice(0, match.index)) : name.from;
@@ -103,12 +102,11 @@ function standingOf(tokens: readonly Token[], name: FoundName, isDenied: Polarit
     for (const pattern of HAS_BEFORE) {
       const has = pattern.exec(before);
       if (has && tokens[first + words(before.slice(0, has.index))])
-        return { ...make('has', has), wanted: !deniedInside(before.slice(has.index)) };
+        return { ...make('has', has), wanted: !deniedInside(before) };
     }
   }
-  const sameClause = tokens[name.to]?.clause === clause;
-  if (sameClause && KNOWS_AFTER.test(after)) return { ...make('knows', null), wanted: !deniedInside(before) };
-  if (sameClause && HAS_AFTER.test(after)) return { ...make('has', null), wanted: !deniedInside(before) };
+  if (KNOWS_AFTER.test(after)) return { ...make('knows', null), wanted: !deniedInside(before) };
+  if (HAS_AFTER.test(after)) return { ...make('has', null), wanted: !deniedInside(before) };
   return null;
 }
 

@@ -6,6 +6,8 @@ import type {
   CaveatRule,
   ClarifyingQuestion,
   ContestedRule,
+  Criterion,
+  CriterionCell,
   EvidenceReference,
   ExcludeRule,
   RuleSet,
@@ -34,7 +36,13 @@ export interface ResolvedRules {
   readonly questions: readonly ClarifyingQuestion[];
   /** Requirement id -> what it means in a few words, the commonest needs first. */
   readonly labels: Readonly<Record<string, string>>;
+  readonly criteria: readonly ResolvedCriterion[];
   readonly table: RuleTable;
+}
+
+/** A row of the comparison grid whose cells were found in the corpus. */
+export interface ResolvedCriterion extends Omit<Criterion, 'cells'> {
+  readonly cells: readonly WithCitation<CriterionCell>[];
 }
 
 /**
@@ -55,13 +63,17 @@ export function resolveEvidence(ruleSet: RuleSet, documents: readonly Document[]
     const resolvedSides = rule.sides.map(({ claim, evidence }) => ({ claim, citation: resolve(rule.id, evidence) }));
     return { ...rule, resolvedSides };
   });
+  const criteria = ruleSet.criteria.map(({ cells, ...row }) => ({
+    ...row,
+    cells: cells.map((cell) => ({ ...cell, citation: resolve(`${row.id} (${cell.candidate})`, cell.evidence) })),
+  }));
   if (problems.length > 0) {
     throw new AdvisorError(
       'RULE_EVIDENCE_GONE',
       `${problems.length} rule(s) have lost their evidence; restore the sentence, or quote another one in the rule:\n- ${problems.join('\n- ')}`,
     );
   }
-  return { ...ruleSet, rules, table: createRuleTable(rules) };
+  return { ...ruleSet, rules, criteria, table: createRuleTable(rules) };
 }
 
 const NOWHERE: Evidence = {

@@ -1,9 +1,9 @@
 import { CANDIDATE_NAMES, type FrameworkId } from './candidate.ts';
 import type { ResolvedRule, ResolvedRules } from './evidence.ts';
 import type { Contested, Exclusion, Reason, Requirement } from './recommendation.ts';
-import { conditionOf, type Multiplier, round } from './rule-table.ts';
+import { conditionOf, isFramework, type Multiplier, round } from './rule-table.ts';
 
-/** What the rules that fire say, in the order in which it is shown. */
+/** What the rules that fire say, in the order in which it is shown: frameworks first, the weightiest first. */
 export interface FiredRules {
   readonly reasons: readonly Reason[];
   readonly contested: readonly Contested[];
@@ -65,7 +65,12 @@ export function fireRules(
       }
     }
   }
-  reasons.sort((a, b) => Math.abs(b.weight) - Math.abs(a.weight) || (a.rule < b.rule ? -1 : 1));
+  reasons.sort(
+    (a, b) =>
+      Number(isFramework(b.candidate)) - Number(isFramework(a.candidate)) ||
+      Math.abs(b.weight) - Math.abs(a.weight) ||
+      (a.rule < b.rule ? -1 : 1),
+  );
   contested.sort((a, b) => (a.rule < b.rule ? -1 : 1));
   exclusions.sort((a, b) => (a.by < b.by ? -1 : 1));
   caveats.sort((a, b) => b.when.length - a.when.length || (a.id < b.id ? -1 : 1));

@@ -54,10 +54,15 @@ export function recommend(
   const deploys = known.some(({ id, wanted }) => wanted && DEPLOYMENT.some((aspect) => id.startsWith(aspect)));
   const fired = fireRules(known, rules, factor, winner);
   const runtime = deploys ? runtimeOf(standing, fired.tieBreaks) : null;
-  const isShown = ({ candidate }: { readonly candidate: CandidateId }): boolean =>
+  const isOpen = ({ candidate }: { readonly candidate: CandidateId }): boolean =>
     isFramework(candidate) ? among.includes(candidate) : runtime !== null;
+  // A runtime without points is not shown, so what cost it its points says nothing.
+  const isTold = ({ candidate }: Reason): boolean =>
+    isFramework(candidate)
+      ? among.includes(candidate)
+      : runtime?.ranking.some(({ framework }) => framework === candidate) === true;
   const isDecisive = ({ candidate }: Reason): boolean => runtime?.isTied === true && candidate === runtime.winner;
-  const reasons = [...fired.reasons.filter(isShown), ...fired.tieBreaks.filter(isDecisive)];
+  const reasons = [...fired.reasons.filter(isTold), ...fired.tieBreaks.filter(isDecisive)];
   const ranking = rank(among, standing.scores, standing.excluded);
   const nextQuestion = findNextQuestion(known, rules.questions, decider);
   return {
@@ -70,7 +75,7 @@ export function recommend(
     excluded: [
       ...forbidden,
       ...fired.exclusions.filter(({ candidate }) => !forbidden.some((other) => other.candidate === candidate)),
-    ].filter(isShown),
+    ].filter(isOpen),
     contested: fired.contested,
     flips: findFlips(known, rules, decider),
     nextQuestion,

@@ -45,6 +45,16 @@ export async function createRuleAttachments(rulesDirectory: string, productCorpu
   };
 }
 
+/**
+ * The rules resolved against corpus folders, without an index: for commands that answer from rules alone.
+ * Throws RULES_INVALID, CORPUS_UNREADABLE or RULE_EVIDENCE_GONE.
+ */
+export async function readRules(rulesDirectory: string, corpus: readonly string[]): Promise<ResolvedRules> {
+  const [{ loadRules }, { resolveEvidence }] = await Promise.all([import('./rules.ts'), import('./evidence.ts')]);
+  const { files } = await readCorpus(corpus);
+  return resolveEvidence(loadRules(rulesDirectory), await parseAll(files));
+}
+
 async function parseAll(files: readonly { readonly bytes: Uint8Array; readonly path: string }[]): Promise<Document[]> {
   const { parseDocument } = await import('../knowledge/parse-document.ts');
   return files.map(({ bytes, path }) => parseDocument(bytes, path));

@@ -72,6 +72,20 @@ export interface ClarifyingQuestion {
   readonly options: readonly { readonly label: string; readonly requirement: string }[];
 }
 
+/** One row of the comparison grid, as far as the corpus says something. */
+export interface Criterion {
+  readonly id: string;
+  readonly name: string;
+  readonly cells: readonly CriterionCell[];
+}
+
+export interface CriterionCell {
+  readonly candidate: CandidateId;
+  /** A few words; the quoted sentence says the rest. */
+  readonly value: string;
+  readonly evidence: EvidenceReference;
+}
+
 export interface RuleSet {
   /** The first 12 hex digits of a hash over all rules and questions. */
   readonly version: string;
@@ -79,4 +93,6 @@ export interface RuleSet {
   readonly questions: readonly ClarifyingQuestion[];
   /** Requirement id -> what it means in a few words, the commonest needs first. */
   readonly labels: Readonly<Record<string, string>>;
+  /** Rows of the comparison grid, in the order of their file. */
+  readonly criteria: readonly Criterion[];
 }

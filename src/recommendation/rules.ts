@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { parse as parseYaml } from 'yaml';
 import { z } from 'zod';
 import { AdvisorError, messageOf } from '../errors.ts';
-import { FRAMEWORKS, RUNTIMES } from './candidate.ts';
+import { type CandidateId, FRAMEWORKS, RUNTIMES } from './candidate.ts';
 import { findMonotonyProblems } from './monotony.ts';
-import type { ClarifyingQuestion, Condition, Rule, RuleSet } from './rule.ts';
+import type { ClarifyingQuestion, Condition, Criterion, Rule, RuleSet } from './rule.ts';
 
 const requirementId = z.string().regex(/^[a-z]+:[a-z0-9-]+$/, 'expected a requirement like target:mobile');
 const conditionText = z
@@ -51,15 +51,23 @@ const questionSchema = z.strictObject({
   settles: z.string().trim().min(5),
   options: z.array(z.strictObject({ label: z.string().trim().min(1), requirement: requirementId })).min(2),
 });
+const criterionSchema = z
+  .strictObject({
+    id: z.string().regex(/^[a-z0-9-]+$/),
+    name: z.string().trim().min(3),
+    cells: z.partialRecord(candidate, z.strictObject({ value: z.string().trim().min(2).max(90), evidence })),
+  })
+  .transform(({ cells, ...row }) => ({
+    ...row,
+    cells: Object.entries(cells).map(([id, cell]) => ({ candidate: id as CandidateId, ...cell })),
+  }));
 const fileSchema = z.strictObject({
   topic: z.string().trim().min(1),
   rules: z.array(z.unknown()).default([]),
   questions: z.array(questionSchema).default([]),
   labels: z.record(requirementId, z.string().trim().min(2)).default({}),
+  criteria: z.array(criterionSchema).default([]),
 });
-
-/** Files of the rules folder that hold something else: the grid of the comparison. */
-const OTHER_FILES: ReadonlySet<string> = new Set(['criteria.yaml']);
 
 /**
  * Reads and checks every rule file (`*.yaml`) of a folder. All problems are reported at once, each with its file and
@@ -70,6 +78,7 @@ export function loadRules(directory: string): RuleSet {
   const rules: Rule[] = [];
   const questions: ClarifyingQuestion[] = [];
   const labels: Record<string, string> = {};
+  const criteria: Criterion[] = [];
   for (const file of ruleFiles(directory)) {
     const parsed = fileSchema.safeParse(readYaml(join(directory, file), file, problems));
     if (!parsed.success) {
@@ -78,6 +87,7 @@ export function loadRules(directory: string): RuleSet {
     }
     questions.push(...parsed.data.questions);
     Object.assign(labels, parsed.data.labels);
+    criteria.push(...parsed.data.criteria);
     parsed.data.rules.forEach((entry, at) => {
       const rule = readRule(entry, at, file, problems);
       if (rule) rules.push(rule);
@@ -90,8 +100,14 @@ export function loadRules(directory: string): RuleSet {
     throw new AdvisorError('RULES_INVALID', `the rules in ${directory} are not valid:\n- ${problems.join('\n- ')}`);
   // By id, so that file names and the order of lines mean nothing.
   rules.sort((a, b) => (a.id < b.id ? -1 : 1));
-  const content = JSON.stringify([rules.map(({ file: _file, ...rule }) => rule), questions, labels]);
-  return { version: createHash('sha256').update(content).digest('hex').slice(0, 12), rules, questions, labels };
+  const content = JSON.stringify([rules.map(({ file: _file, ...rule }) => rule), questions, labels, criteria]);
+  return {
+    version: createHash('sha256').update(content).digest('hex').slice(0, 12),
+    rules,
+    questions,
+    labels,
+    criteria,
+  };
 }
 
 function findRepeats(rules: readonly Rule[]): string[] {
@@ -135,7 +151,7 @@ function ruleFiles(directory: string): string[] {
       cause,
     });
   }
-  const files = names.filter((name) => name.endsWith('.yaml') && !OTHER_FILES.has(name)).sort();
+  const files = names.filter((name) => name.endsWith('.yaml')).sort();
   if (files.length === 0) throw new AdvisorError('RULES_INVALID', `the rules folder ${directory} holds no .yaml file`);
   return files;
 }

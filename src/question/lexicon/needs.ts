@@ -38,7 +38,7 @@ export const NEEDS: Readonly<Record<string, string>> = {
   'scale:multi-gpu':
     'multi gpu | multi gpus | multiple gpu | multiple gpus | muti gpu* | several gpus | two gpus | 2 gpus | 4 gpus | 8 gpus | distributed training | distributed | data parallel | ddp | fsdp | deepspeed | multi node | multinode | multiple machines | gpu cluster | multi machines | muti machines | horovod',
   'scale:huge':
-    'very big model* | very large model* | huge model* | huge dataset* | billions of parameters | billion parameter* | billion parameters | 7b | 13b | 30b | 70b | 405b | thousands of gpus | hundreds of gpus | large scale training | large scale | massive scale | massive model* | massive dataset* | pretrain* | pre train* | foundation model* | supercomputer | hpc | terabytes | petabyte* | model parallel* | tensor parallel* | trillion*',
+    'very big model* | very large model* | huge model* | huge dataset* | billions of parameters | billion parameter* | billion parameters | 7b | 13b | 30b | 70b | 405b | thousands of gpus | hundreds of gpus | large scale training | large scale | massive scale | massive model* | massive dataset* | pretrain* | pre train* | foundation model* | supercomputer | hpc | terabytes | petabyte* | model parallel* | tensor parallel* | trillion* | tpu pod* | tpu v5 pod* | pods of tpus',
 
   'hardware:gpu': 'gpu | gpus | graphics card | graphics cards | video card',
   'hardware:nvidia':
@@ -46,7 +46,7 @@ export const NEEDS: Readonly<Record<string, string>> = {
   'hardware:amd': 'amd | rocm | radeon | mi300 | mi300x | mi250 | instinct | amd gpu*',
   'hardware:apple':
     'apple silicon | m1 | m2 | m3 | m4 | m5 | m1 max | m1 pro | m2 max | m3 max | macbook* | mps | metal | apple gpu | apple neural engine | mac mini | mac studio | mac m1',
-  'hardware:tpu': 'tpu | tpus | tpuv* | cloud tpu* | tpu pod* | trillium | ironwood | colab tpu*',
+  'hardware:tpu': 'tpu | tpus | tpuv* | cloud tpu* | trillium | ironwood | colab tpu*',
   'hardware:edgetpu': 'edge tpu | edgetpu | coral | coral dev board | google coral | coral usb | coral edge tpu',
   'hardware:cpu':
     'cpu only | only cpu | cpu | cpus | no gpu | no gpus | without gpu | without a gpu | without gpus | without any gpu | dont have a gpu | dont have gpu | do not have a gpu | no graphics card | dont have a graphics card | without a graphics card | no dedicated gpu | weak laptop | old laptop',
