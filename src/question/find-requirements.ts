@@ -73,7 +73,7 @@ export function findRequirements(
     found.push({ id, wanted, trigger: text.original.slice(span.start, span.end), start });
   };
   for (const match of find(text.folded, text.tokens)) {
-    if (match.value === null) continue;
+    if (match.value === null || isBackendOf(match, text, names)) continue;
     const wanted = DENIES_ITSELF.has(match.value) || !isDenied(match.from, match.to, match.start, match.end);
     const entailed = ENTAILED[match.value];
     for (const id of speedOf(match.value, text.folded)) add(id, wanted, match.start, match.end);
@@ -145,6 +145,11 @@ function requirementsOf({ kind, name, wanted }: Standing, all: readonly Standing
 
 function saidExactly(id: string, found: readonly Placed[]): boolean {
   return (GENERAL[id] ?? []).some((exact) => found.some((other) => other.id === exact && other.wanted));
+}
+
+/** "The JAX backend" is a part of Keras, not a server. */
+function isBackendOf({ from }: { readonly from: number }, text: MatchingText, names: readonly FoundName[]): boolean {
+  return text.tokens[from]?.text === 'backend' && names.some(({ to }) => to === from);
 }
 
 function spanOfTokens(tokens: readonly Token[], { from, to }: FoundName): { start: number; end: number } {

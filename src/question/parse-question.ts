@@ -56,7 +56,7 @@ function withoutRivals(standings: readonly Standing[], form: QuestionForm): read
 
 /** Words that put a framework itself in question: such a message is not asked from inside that framework. */
 const IN_QUESTION =
-  /\bshould\b|\bbetter\b|\bbest\b|\bworth\b|\bdead\b|\bdying\b|\bobsolete\b|\balternativ|\bwhy (?:use|tensorflow|tf|pytorch|keras|jax)\b|\bstill (?:used|relevant|alive|maintained)\b|\breasons?\b|\bdeprecat|\boutdated\b|\bfuture\b|\binstead\b|\bmigrat|\bswitch\b|\bplans? to\b|\brecommend|\bdead end\b|\bchalleng|\bthink of\b|\bopinion/;
+  /\bshould\b|\bbetter\b|\bbest\b|\bworth\b|\bdead\b|\bdying\b|\bobsolete\b|\balternativ|\bwhy (?:use|tensorflow|tf|pytorch|keras|jax)\b|\bwhen (?:to|should|would)\b|\bstill (?:used|relevant|alive|maintained)\b|\breasons?\b|\bdeprecat|\boutdated\b|\babandon|\bfuture\b|\binstead\b|\bmigrat|\bswitch\b|\bplans? to (?:move|switch|migrate|port|drop)\b|\brecommend|\bdead end\b|\bchalleng|\bthink of\b|\bopinion/;
 
 /** A message about one framework only, which does not question it, is asked from inside that framework. */
 function subjectOf(

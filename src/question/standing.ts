@@ -20,7 +20,7 @@ const WINDOW = 9;
 const MAX_NAMES = 16;
 
 const HAS_BEFORE = [
-  /\b(?:we|i|team|company|firm|project|library|repo|repository|product|codebase|code|app|system|pipeline|department|lab|group|currently|already|still|now|it|this|everything|colleagues|everyone|people) (?:\w+ )?(?:use|uses|using|run|runs|running|rely on|relies on|are on|is on|stuck on|stuck with|have to use|has to use|must use|maintain|maintains|am using|are using|is using|been using|based on)(?: \w+){0,2}$/,
+  /\b(?:we|i|team|company|firm|project|library|repo|repository|product|codebase|code|app|system|pipeline|department|lab|group|currently|already|still|now|it|this|everything|colleagues|everyone|people) (?:\w+ )?(?:use|uses|using|run|runs|running|serve with|deploy with|ship with|train with|train in|work in|rely on|relies on|are on|is on|stuck on|stuck with|have to use|has to use|must use|maintain|maintains|am using|are using|is using|been using|based on)(?: \w+){0,2}$/,
   /\b(?:written|built|implemented|coded|trained|developed|made|based|created|exported|saved|standardi[sz]ed)(?: \w+){0,2} (?:in|with|on|using|by|from)(?: \w+)?$/,
   /\b(?:train|training|build|write|develop)(?: \w+){0,3} (?:model|models|network|networks|everything|it|them)(?: \w+)? (?:in|with|using)$/,
   /\b(?:we|i|company|team) (?:already |currently |now |still )?(?:have|has|own|maintain|got)(?: \w+){0,5} (?:in|on|with|a|an|some|many|several|of|existing|our|lots of)$/,
@@ -28,11 +28,14 @@ const HAS_BEFORE = [
   /\b(?:stuck with|stuck on|committed to|tied to|invested in|bet on)(?: \w+){0,2}$/,
 ];
 const HAS_AFTER =
-  /^(?:\d+ |x )?(?:\w+ )?(?:code|codes|codebase|code base|model|models|pipeline|pipelines|checkpoint|checkpoints|weights|stack|project|projects|application|applications|app|product|backend|shop|infrastructure|deployment|scripts|implementation|implementations|in production|in place)\b(?! zoo| hub| garden)/;
+  /^(?:\d+ |x )?(?:\w+ )?(?:code|codes|codebase|code base|model|models|pipeline|pipelines|checkpoint|checkpoints|weights|stack|project|projects|application|applications|app|product|shop|infrastructure|deployment|scripts|implementation|implementations|in production|in place)\b(?! zoo| hub| garden)/;
 const KNOWS_BEFORE =
   /\b(?:know|knows|knew|familiar with|experience with|experience in|experience using|experience of|experienced in|experienced with|skilled in|skills in|background in|comfortable with|comfortable in|proficient in|proficient with|experts in|expert in|fluent in|come from|coming from|came from|learned|learnt|worked with|worked in|work with|working with|good at|years of|years with|years in|background is)(?: \w+){0,2}$/;
 const KNOWS_AFTER =
   /^(?:\d+ )?(?:experience|background|skills|skill|developer|developers|engineer|engineers|expert|experts|expertise|knowledge|user|users|people|programmers|team|guy|guys)\b/;
+/** Words that make "TensorFlow engineers" the asker's own people, not some that are to be found. */
+const OWN =
+  /^(?!.*\b(?:find|hire|hiring|recruit|more|most|many)\b).*\b(?:our|we|i|my|have|has|are|am|team|all|as|mostly|only|a|an)(?: \w+){0,3}$/;
 const HAD_BEFORE =
   /\b(?:i|we|team|company|have|has|had|previously|already|always|formerly|never) (?:\w+ )?(?:used|tried|started with|started on|started in|been using|was using|were using|ran)(?: \w+){0,2}$/;
 const LEAVES_BEFORE =
@@ -44,6 +47,10 @@ const AVOIDS_BEFORE =
 /** "Should we use", "can I run": a question about a plan, not a statement of what is. */
 const PLAN =
   /\b(?:should|shall|can|could|would|may|might|(?<!have )(?<!has )(?<!had )to|when|why|how|do|does|did|if you|whether|reason|reasons)(?: (?:we|i|you|one|my team|our team|they|people|not))? (?:not )?(?:\w+ )?(?:use|run|know|learn|move|switch|migrate|have|avoid)(?: \w+){0,3}$/;
+
+/** Whose leaving is news and no plan of the asker. */
+const OTHERS =
+  /\b(?:google|meta|facebook|hugging|industry|everyone|everybody|people|companies|researchers|why|they|did)\b/;
 
 /** How the asker stands to each named system that belongs to a framework. */
 export function findStandings(text: MatchingText, names: readonly FoundName[], isDenied: Polarity): Standing[] {
@@ -84,7 +91,7 @@ function standingOf(tokens: readonly Token[], name: FoundName, isDenied: Polarit
     return { kind, name, wanted: wanted ?? !isDenied(from, name.to), from, to: name.to };
   };
   const leaves = LEAVES_BEFORE.exec(before);
-  if (leaves) return make('leaves', leaves, true);
+  if (leaves && !OTHERS.test(before)) return make('leaves', leaves, true);
   const moves = MOVES_TO_BEFORE.exec(before);
   if (moves) return make('moves-to', moves, true);
   const avoids = AVOIDS_BEFORE.exec(before);
@@ -105,8 +112,8 @@ function standingOf(tokens: readonly Token[], name: FoundName, isDenied: Polarit
         return { ...make('has', has), wanted: !deniedInside(before) };
     }
   }
-  if (KNOWS_AFTER.test(after)) return { ...make('knows', null), wanted: !deniedInside(before) };
-  if (HAS_AFTER.test(after)) return { ...make('has', null), wanted: !deniedInside(before) };
+  if (KNOWS_AFTER.test(after) && OWN.test(before)) return { ...make('knows', null), wanted: !deniedInside(before) };
+  if (!isPlan && HAS_AFTER.test(after)) return { ...make('has', null), wanted: !deniedInside(before) };
   return null;
 }
 

@@ -36,7 +36,7 @@ export const NEEDS: Readonly<Record<string, string>> = {
   'scale:single-gpu':
     'single gpu | one gpu | 1 gpu | one graphics card | gaming pc | my laptop | a laptop | colab | kaggle notebook* | small dataset | small model*',
   'scale:multi-gpu':
-    'multi gpu | multi gpus | multiple gpu | multiple gpus | muti gpu* | several gpus | two gpus | 2 gpus | 4 gpus | 8 gpus | distributed training | distributed | data parallel | ddp | fsdp | deepspeed | multi node | multinode | multiple machines | gpu cluster | multi machines | muti machines | horovod',
+    'multi gpu | multi gpus | multiple gpu | multiple gpus | muti gpu* | several gpus | two gpus | 2 gpus | 4 gpus | 8 gpus | distributed training | distributed | data parallel | ddp | deepspeed | multi node | multinode | multiple machines | gpu cluster | multi machines | muti machines | horovod',
   'scale:huge':
     'very big model* | very large model* | huge model* | huge dataset* | billions of parameters | billion parameter* | billion parameters | 7b | 13b | 30b | 70b | 405b | thousands of gpus | hundreds of gpus | large scale training | large scale | massive scale | massive model* | massive dataset* | pretrain* | pre train* | foundation model* | supercomputer | hpc | terabytes | petabyte* | model parallel* | tensor parallel* | trillion* | tpu pod* | tpu v5 pod* | pods of tpus',
 

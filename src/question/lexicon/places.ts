@@ -23,13 +23,16 @@ export const PLACES: Readonly<Record<string, string>> = {
   'team:no-python':
     'dont know python | do not know python | dont know any python | no python | not know python | without python | never used python | cant use python | cannot use python | cant code in python | no python skills | no python experience | not python | python is not an option | nobody knows python | not familiar with python | cannot write python | no python programmers | doesnt know python | python free | avoid python',
 
+  'existing:works':
+    'works fine | works well | working fine | working well | runs fine | running fine | runs well | happy with | no complaints | works great | runs stably | makes money',
+
   'licence:permissive':
     'licence | license | licensing | apache 2 | mit license* | bsd license* | open source license* | commercial use | royalty free | gpl',
   'offline:yes':
     'offline | air gapped | airgapped | no internet | without internet | on premises only | disconnected | no network | data must not leave | no cloud | without cloud | without the cloud',
 
   'horizon:long':
-    'long term | longterm | future proof* | futureproof* | in the future | next 5 years | next five years | next ten years | next 10 years | five years | ten years | 5 years | 10 years | still relevant | dead | dying | dead end | obsolete | deprecated | abandoned | outdated | be around | will survive | roadmap | future of | losing | in decline | declining | still maintained | actively maintained | still alive | still worth | still used | worth it in | growing fast* | grows fast* | new challengers | discontinued',
+    'long term | longterm | future proof* | futureproof* | in the future | next 5 years | next five years | next ten years | next 10 years | five years | ten years | 5 years | 10 years | still relevant | dead | dying | dead end | obsolete | deprecated | abandon* | outdated | be around | will survive | roadmap | future of | losing | in decline | declining | still maintained | actively maintained | still alive | still worth | still used | worth it in | growing fast* | grows fast* | new challengers | discontinued',
   'horizon:short':
     'short term | deadline | by next week | next week | next month | quick win | one off | throwaway | this weekend | a few days | two weeks',
 
