@@ -2,13 +2,12 @@ import { createHash } from 'node:crypto';
 import type { Embedder } from '../knowledge/embedder.ts';
 import { type KnowledgeBase, passageText } from '../knowledge/knowledge-base.ts';
 import { parseQuestion } from '../question/parse-question.ts';
-import type { Question } from '../question/question.ts';
 import type { ResolvedRules } from '../recommendation/evidence.ts';
 import { recommend } from '../recommendation/recommend.ts';
-import type { Recommendation, Requirement } from '../recommendation/recommendation.ts';
+import type { Requirement } from '../recommendation/recommendation.ts';
 import { weighQuestion } from '../retrieval/query.ts';
 import { createQuery, type RankedPassage, retrieve } from '../retrieval/retriever.ts';
-import type { Answer, AnswerQuestion, Retrieved } from './answer.ts';
+import type { AnswerOptions, AnswerQuestion, Retrieved } from './answer.ts';
 import { chooseQuotes } from './quotes.ts';
 import { judgeScope } from './scope.ts';
 
@@ -32,10 +31,11 @@ export interface AnswererDependencies {
  * Throws EMBEDDING_FAILED when the model cannot run; never for what a question says.
  */
 export function createAnswerer({ library, embedder }: AnswererDependencies): AnswerQuestion {
-  return async (text) => {
+  return async (text, options = {}) => {
     const started = performance.now();
     const { knowledge, rules } = library();
     const question = parseQuestion(text);
+    const requirements = merged(question.requirements, options.requirements ?? []);
     const parts = weighQuestion(text);
     const parsed = performance.now();
     const vector = await embedder.embedQuestion(parts);
@@ -44,17 +44,25 @@ export function createAnswerer({ library, embedder }: AnswererDependencies): Ans
     const ranked = retrieve(knowledge, query, RETRIEVED);
     const citations = chooseQuotes(knowledge, query, ranked);
     const searched = performance.now();
-    const recommendation = recommend(question.requirements, rules, { among: question.choices });
-    const reason = judgeScope(question, ranked, citations.length);
-    const answer = {
-      ...outcome(reason, recommendation),
-      question: text,
-      requirements: question.requirements,
-      citations,
-    };
+    const { reason, sureness } = judgeScope(question, ranked, citations.length);
+    const { priorities, policy } = options;
+    const recommendation =
+      reason === null
+        ? recommend(requirements, rules, {
+            among: question.choices,
+            ...(priorities && { priorities }),
+            ...(policy && { policy }),
+          })
+        : null;
     return {
-      ...answer,
-      id: answerId(question, knowledge, rules, question.requirements),
+      id: answerId(text, requirements, knowledge, rules, options),
+      question: text,
+      kind: reason === null ? 'answered' : 'abstained',
+      reason,
+      sureness,
+      requirements,
+      recommendation,
+      citations,
       retrieved: ranked.map((passage) => shown(knowledge, passage)),
       index: { generation: knowledge.manifest.generation, model: knowledge.manifest.model.id },
       timings: {
@@ -66,27 +74,21 @@ export function createAnswerer({ library, embedder }: AnswererDependencies): Ans
   };
 }
 
-function outcome(
-  reason: Answer['reason'],
-  recommendation: Recommendation,
-): Pick<Answer, 'kind' | 'reason' | 'recommendation'> {
-  return reason === null
-    ? { kind: 'answered', reason, recommendation }
-    : { kind: 'abstained', reason, recommendation: null };
+/** What is said now stands before what was said earlier: of one requirement, and of its being wanted. */
+function merged(now: readonly Requirement[], earlier: readonly Requirement[]): readonly Requirement[] {
+  const said = new Set(now.map(({ id }) => id));
+  return earlier.length === 0 ? now : [...now, ...earlier.filter(({ id }) => !said.has(id))];
 }
 
 function answerId(
-  question: Question,
+  text: string,
+  requirements: readonly Requirement[],
   knowledge: KnowledgeBase,
   rules: ResolvedRules,
-  requirements: readonly Requirement[],
+  { priorities, policy }: AnswerOptions,
 ): string {
-  const parts = [
-    question.text,
-    requirements.map(({ id, wanted }) => [id, wanted]),
-    knowledge.manifest.generation,
-    rules.version,
-  ];
+  const said = requirements.map(({ id, wanted }) => [id, wanted]);
+  const parts = [text, said, priorities ?? {}, policy ?? null, knowledge.manifest.generation, rules.version];
   return createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 12);
 }
 

@@ -1,3 +1,4 @@
+import type { Policy } from '../recommendation/policy.ts';
 import type { Recommendation, Requirement } from '../recommendation/recommendation.ts';
 
 export type AbstentionReason = 'out-of-scope' | 'no-evidence' | 'conflicting' | 'needs-detail';
@@ -26,7 +27,7 @@ export interface Retrieved {
   readonly text: string;
   readonly path: string;
   readonly heading: string;
-  /** The fused score that ranks, 0-1. */
+  /** The fused score that ranks: standard deviations above the corpus's mean for this question. */
   readonly score: number;
   /** Cosine of question and passage vectors. */
   readonly dense: number;
@@ -46,6 +47,8 @@ export interface Answer {
   readonly question: string;
   readonly kind: 'answered' | 'abstained';
   readonly reason: AbstentionReason | null;
+  /** How sure it is that the message is a question the corpus answers, 0-1; under the threshold it abstains. */
+  readonly sureness: number;
   readonly requirements: readonly Requirement[];
   readonly recommendation: Recommendation | null;
   /** For an abstention: the nearest passages' best sentences, offered as "nearest", not as an answer. */
@@ -55,5 +58,13 @@ export interface Answer {
   readonly timings: Timings;
 }
 
+export interface AnswerOptions {
+  /** What was said before in the same thread, or chosen by a control; what the question says now comes first. */
+  readonly requirements?: readonly Requirement[];
+  /** Factors by which rules count more or less: see `RecommendOptions`. */
+  readonly priorities?: Readonly<Record<string, number>>;
+  readonly policy?: Policy;
+}
+
 /** The one use case, as every adapter sees it. Never throws for a question's content. */
-export type AnswerQuestion = (question: string) => Promise<Answer>;
+export type AnswerQuestion = (question: string, options?: AnswerOptions) => Promise<Answer>;

@@ -1,21 +1,46 @@
 import type { Question } from '../question/question.ts';
 import type { RankedPassage } from '../retrieval/retriever.ts';
 import type { AbstentionReason } from './answer.ts';
+import { ORDER, OTHER_STACK, SCOPE_FEATURES, scopeFeatures } from './scope-features.ts';
+import fitted from './scope-model.json' with { type: 'json' };
 
-/** Fused scores under which nothing found is near enough, with and without a known name in the question. */
-const FLOOR_NAMED = 0.2;
-const FLOOR_UNNAMED = 0.33;
+export interface Scope {
+  /** Why there is no answer, or null when there is one. */
+  readonly reason: AbstentionReason | null;
+  /** How sure it is that this is a question the corpus answers, 0-1, calibrated on labelled questions. */
+  readonly sureness: number;
+}
 
-/** Why a question gets no answer, or null when it gets one. */
-export function judgeScope(
-  question: Question,
-  ranked: readonly RankedPassage[],
-  quotes: number,
-): AbstentionReason | null {
-  const best = ranked[0]?.score ?? 0;
-  if (question.form === 'error' || question.form === 'chat') return 'out-of-scope';
-  if (quotes === 0) return 'no-evidence';
-  const named = question.names.length > 0 || question.requirements.length > 0;
-  if (best < (named ? FLOOR_NAMED : FLOOR_UNNAMED)) return named ? 'no-evidence' : 'out-of-scope';
-  return null;
+/** Under this the bot abstains: the threshold with the best F1 on the training questions. */
+const THRESHOLD = fitted.threshold;
+/** A message with fewer words than this that names nothing cannot be answered, whatever it is near to. */
+const FEW_WORDS = 7;
+
+/**
+ * Decides whether a message is answered: a logistic model over the features, fitted by `npm run evaluate -- --fit`.
+ * Instructions to the machine are never answered, however near they come.
+ */
+export function judgeScope(question: Question, ranked: readonly RankedPassage[], quotes: number): Scope {
+  const sureness = surenessOf(scopeFeatures(question, ranked));
+  return { reason: reasonOf(question, quotes, sureness), sureness };
+}
+
+function reasonOf(question: Question, quotes: number, sureness: number): AbstentionReason | null {
+  const { form, names, requirements } = question;
+  const text = question.text.slice(0, 2000);
+  if (form === 'chat' || ORDER.test(text)) return 'out-of-scope';
+  const isAboutFrameworks = names.length > 0 || requirements.length > 0;
+  const isShort = text.split(/\s+/).length < FEW_WORDS;
+  if (form === 'choice' && !isAboutFrameworks && isShort && !OTHER_STACK.test(text)) return 'needs-detail';
+  if (sureness < THRESHOLD)
+    return isAboutFrameworks && form !== 'error' && form !== 'how-to' ? 'no-evidence' : 'out-of-scope';
+  return quotes === 0 ? 'no-evidence' : null;
+}
+
+function surenessOf(features: readonly number[]): number {
+  let sum = fitted.intercept;
+  SCOPE_FEATURES.forEach((name, at) => {
+    sum += (fitted.weights[name] ?? 0) * (features[at] as number);
+  });
+  return 1 / (1 + Math.exp(-sum));
 }

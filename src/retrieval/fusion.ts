@@ -5,9 +5,9 @@
  * and with one set left out (docs/retrieval.md).
  */
 
-/** Share of the keyword score: 0.25 at 1,300 passages, more in larger corpora, where vectors confuse more neighbours. */
+/** Share of the keyword score: a quarter at 1,300 passages, more in larger corpora, where vectors confuse more neighbours. */
 export function keywordShare(passages: number): number {
-  return Math.min(0.34, Math.max(0.16, (0.25 * Math.log(Math.max(2, passages))) / 7.2));
+  return Math.min(0.34, Math.max(0.13, 0.25 + 0.11 * Math.log(Math.max(2, passages) / 1300)));
 }
 
 /** Parts of the vector score: the question's own cosine, and nearness to the best passages (pseudo feedback). */
