@@ -3,7 +3,7 @@ import { parseArgs } from 'node:util';
 import { corpusFolders, PRODUCT_DIRECTORY, readConfig, readEnvironment } from '../src/config.ts';
 import { AdvisorError, messageOf } from '../src/errors.ts';
 import { parseQuestion } from '../src/question/parse-question.ts';
-import { CANDIDATE_NAMES, type CandidateId, type FrameworkId } from '../src/recommendation/candidate.ts';
+import { CANDIDATE_NAMES, type CandidateId, FRAMEWORKS, type FrameworkId } from '../src/recommendation/candidate.ts';
 import type { ResolvedRules } from '../src/recommendation/evidence.ts';
 import { loadPolicies, policyFor } from '../src/recommendation/policy.ts';
 import { type RecommendOptions, recommend } from '../src/recommendation/recommend.ts';
@@ -11,7 +11,7 @@ import type { Recommendation, Requirement } from '../src/recommendation/recommen
 import { readRules } from '../src/recommendation/rule-book.ts';
 import { stability } from '../src/recommendation/stability.ts';
 
-const USAGE = `usage: npm run --silent recommend -- [--json] [--priority NAME=FACTOR]... [--policy FILE] "question"
+const USAGE = `usage: npm run --silent recommend -- [--json] [--priority NAME=FACTOR]... [--among ID,ID] [--policy FILE] "question"
        npm run --silent recommend -- [...] REQUIREMENT...    for instance target:mobile "not team:knows-pytorch"
        npm run --silent recommend -- --list                  every requirement that rules know`;
 
@@ -31,6 +31,7 @@ async function main(): Promise<void> {
     options: {
       json: { type: 'boolean' },
       list: { type: 'boolean' },
+      among: { type: 'string' },
       policy: { type: 'string' },
       priority: { type: 'string', multiple: true },
       help: { type: 'boolean', short: 'h' },
@@ -46,7 +47,8 @@ async function main(): Promise<void> {
     for (const [id, label] of Object.entries(rules.labels)) console.log(`${id.padEnd(28)} ${label}`);
     return;
   }
-  const { requirements, among } = readRequirements(positionals, rules);
+  const { requirements, among: named } = readRequirements(positionals, rules);
+  const among = values.among === undefined ? named : values.among.split(',').map(readFramework);
   const options: RecommendOptions = {
     among,
     priorities: Object.fromEntries((values.priority ?? []).map(readPriority)),
@@ -54,7 +56,7 @@ async function main(): Promise<void> {
   };
   const recommendation = recommend(requirements, rules, options);
   const steadiness = stability(requirements, rules, options);
-  if (values.json) console.log(JSON.stringify({ requirements, recommendation, stability: steadiness }));
+  if (values.json) console.log(JSON.stringify({ requirements, among, recommendation, stability: steadiness }));
   else console.log([...describe(requirements, recommendation), ...describeStability(steadiness)].join('\n'));
 }
 
@@ -76,6 +78,12 @@ function readRequirements(
     return { id, trigger: label, wanted: match?.[1] === undefined };
   });
   return { requirements, among: [] };
+}
+
+function readFramework(text: string): FrameworkId {
+  const id = FRAMEWORKS.find((framework) => framework === text);
+  if (!id) throw new AdvisorError('USAGE', `expected one of ${FRAMEWORKS.join(', ')}, got ${text}`);
+  return id;
 }
 
 function readPriority(text: string): [string, number] {

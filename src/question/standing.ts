@@ -64,7 +64,7 @@ export function findStandings(text: MatchingText, names: readonly FoundName[], i
 }
 
 /** Systems that are no candidate and that a team may still sit on. */
-export const LEGACY: ReadonlySet<string> = new Set([
+const LEGACY: ReadonlySet<string> = new Set([
   'mxnet',
   'caffe',
   'theano',

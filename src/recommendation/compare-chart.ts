@@ -51,12 +51,12 @@ export function comparisonSvg(comparison: Comparison, title: string): string {
  * where the drawing library has no build for the machine; the table and the list say the same.
  */
 export async function comparisonPng(comparison: Comparison, title: string): Promise<Uint8Array> {
-  const { resolve } = createRequire(import.meta.url);
+  const require = createRequire(import.meta.url);
   try {
     const { Resvg } = await import('@resvg/resvg-js');
     const fontFiles = [
-      resolve('@expo-google-fonts/source-sans-3/400Regular/SourceSans3_400Regular.ttf'),
-      resolve('@expo-google-fonts/source-sans-3/600SemiBold/SourceSans3_600SemiBold.ttf'),
+      require.resolve('@expo-google-fonts/source-sans-3/400Regular/SourceSans3_400Regular.ttf'),
+      require.resolve('@expo-google-fonts/source-sans-3/600SemiBold/SourceSans3_600SemiBold.ttf'),
     ];
     const drawing = new Resvg(comparisonSvg(comparison, title), {
       fitTo: { mode: 'zoom', value: SCALE },

@@ -8,7 +8,7 @@ export const NO_EVIDENCE = 'no evidence';
 /** Candidates beside each other; more do not fit a message, a page or a head. */
 const MAX_CANDIDATES = 6;
 
-export interface ComparisonCell {
+interface ComparisonCell {
   readonly candidate: CandidateId;
   /** A few words; NO_EVIDENCE where there are none. */
   readonly value: string;

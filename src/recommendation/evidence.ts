@@ -17,11 +17,11 @@ import type {
 import { createRuleTable, type RuleTable } from './rule-table.ts';
 
 type WithCitation<R> = R & { readonly citation: Evidence };
-export type ResolvedScoreRule = WithCitation<ScoreRule>;
-export type ResolvedExcludeRule = WithCitation<ExcludeRule>;
-export type ResolvedCaveatRule = WithCitation<CaveatRule>;
-export type ResolvedTieBreakRule = WithCitation<TieBreakRule>;
-export type ResolvedContestedRule = ContestedRule & { readonly resolvedSides: readonly ContestedSide[] };
+type ResolvedScoreRule = WithCitation<ScoreRule>;
+type ResolvedExcludeRule = WithCitation<ExcludeRule>;
+type ResolvedCaveatRule = WithCitation<CaveatRule>;
+type ResolvedTieBreakRule = WithCitation<TieBreakRule>;
+type ResolvedContestedRule = ContestedRule & { readonly resolvedSides: readonly ContestedSide[] };
 export type ResolvedRule =
   | ResolvedTieBreakRule
   | ResolvedScoreRule
@@ -41,7 +41,7 @@ export interface ResolvedRules {
 }
 
 /** A row of the comparison grid whose cells were found in the corpus. */
-export interface ResolvedCriterion extends Omit<Criterion, 'cells'> {
+interface ResolvedCriterion extends Omit<Criterion, 'cells'> {
   readonly cells: readonly WithCitation<CriterionCell>[];
 }
 
@@ -88,9 +88,7 @@ const NOWHERE: Evidence = {
 };
 
 /** Looks a reference up: the evidence at its place, or one sentence on why it is not there. */
-export function createEvidenceFinder(
-  documents: readonly Document[],
-): (reference: EvidenceReference) => Evidence | string {
+function createEvidenceFinder(documents: readonly Document[]): (reference: EvidenceReference) => Evidence | string {
   const known = new Map<string, { readonly document: Document; lineOf?: (offset: number) => number }>();
   for (const document of documents) {
     // A reference is relative to the corpus folder, whatever that folder is called.

@@ -6,7 +6,7 @@ import { type CandidateId, FRAMEWORKS, RUNTIMES } from './candidate.ts';
 import type { Exclusion } from './recommendation.ts';
 
 /** One line of a team's policy. `required` forbids every other candidate of the same axis, `approved` every unlisted one. */
-export interface PolicyEntry {
+interface PolicyEntry {
   /** P1, P2, ...: what an exclusion refers to. */
   readonly id: string;
   readonly effect: 'approved' | 'banned' | 'required';

@@ -2,11 +2,11 @@ import { type CandidateId, FRAMEWORKS, type FrameworkId, RUNTIMES } from './cand
 import type { ResolvedRule } from './evidence.ts';
 
 /** All candidates, frameworks first: the columns of every score vector. */
-export const CANDIDATES: readonly CandidateId[] = [...FRAMEWORKS, ...RUNTIMES];
+const CANDIDATES: readonly CandidateId[] = [...FRAMEWORKS, ...RUNTIMES];
 const COLUMN = new Map(CANDIDATES.map((id, column) => [id, column]));
 
 /** Points by which the best framework must lead to be called the winner. */
-export const MARGIN_NEEDED = 2;
+const MARGIN_NEEDED = 2;
 
 /** What one condition adds, all its single-condition rules together. */
 interface Effect {
