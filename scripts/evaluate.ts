@@ -1,61 +1,117 @@
+import { existsSync } from 'node:fs';
+import { readFile, writeFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { basename, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { createProgress } from '../src/adapters/terminal/progress.ts';
-import { PRODUCT_DIRECTORY, readConfig, readEnvironment } from '../src/config.ts';
+import { createAnswerer } from '../src/answer/answer-question.ts';
+import { PRODUCT_DIRECTORY, readConfig, readEnvironment, type Settings } from '../src/config.ts';
 import { AdvisorError, messageOf } from '../src/errors.ts';
-import { evaluateSet, RANKINGS, type SetFigures } from '../src/evaluation/evaluate-set.ts';
+import { evaluateAnswers, type QuestionOutcome, summarise } from '../src/evaluation/evaluate-answers.ts';
+import { evaluateSet } from '../src/evaluation/evaluate-set.ts';
+import { answersTable, comparisonTable, setTable } from '../src/evaluation/evaluation-tables.ts';
+import { fitScope } from '../src/evaluation/fit-scope.ts';
+import {
+  joinLabels,
+  type LabelledQuestion,
+  readLabelledQuestions,
+  type Split,
+  splitOf,
+} from '../src/evaluation/labelled-question.ts';
 import { readLabelledSet } from '../src/evaluation/labelled-set.ts';
 import { createEmbeddingPool } from '../src/knowledge/embedding-pool.ts';
-import { readModel } from '../src/knowledge/model.ts';
+import { type Model, readModel } from '../src/knowledge/model.ts';
+import { createTransformersEmbedder } from '../src/knowledge/transformers-embedder.ts';
+import { openLibrary } from '../src/open-library.ts';
 
-const USAGE = 'usage: npm run --silent evaluate -- [--set DIR]... [--json]';
+const USAGE = `usage: npm run --silent evaluate -- [--split train|validation|test] [--json] [--save RUN.json] [--compare RUN.json]
+       npm run --silent evaluate -- --set DIR... [--json]     a labelled set: corpus.jsonl, queries.jsonl, qrels.tsv
+       npm run --silent evaluate -- --fit                     fits the scope model on the train split`;
+
+/** Questions of the product; real ones are kept outside it and joined where they are. */
+const QUESTIONS = [
+  'tests/fixtures/questions.jsonl',
+  'tests/fixtures/questions-in-scope.jsonl',
+  'tests/fixtures/questions-border.jsonl',
+];
+const REAL_LABELS = 'tests/fixtures/real-question-labels.jsonl';
+const REAL_QUESTIONS = '../shared/eval/questions/real-questions.jsonl';
 
 try {
-  const { values } = parseArgs({
-    options: {
-      set: { type: 'string', multiple: true },
-      json: { type: 'boolean' },
-      help: { type: 'boolean', short: 'h' },
-    },
-  });
-  if (values.help) console.log(USAGE);
-  else for (const set of values.set ?? []) await runSet(set, values.json ?? false);
+  await main();
 } catch (thrown) {
   const code = thrown instanceof AdvisorError ? thrown.code : 'USAGE';
   process.stderr.write(`evaluate failed (${code}): ${messageOf(thrown)}\n${code === 'USAGE' ? `${USAGE}\n` : ''}`);
   process.exitCode = 1;
 }
 
-async function runSet(directory: string, json: boolean): Promise<void> {
+async function main(): Promise<void> {
+  const { values } = parseArgs({
+    options: {
+      set: { type: 'string', multiple: true },
+      split: { type: 'string' },
+      json: { type: 'boolean' },
+      save: { type: 'string' },
+      compare: { type: 'string' },
+      fit: { type: 'boolean' },
+      index: { type: 'string' },
+      help: { type: 'boolean', short: 'h' },
+    },
+  });
+  if (values.help) return console.log(USAGE);
   const settings = readConfig(readEnvironment());
   const model = await readModel(settings.MODEL_DIR);
+  if (values.set) {
+    for (const set of values.set) await runSet(set, model, settings, values.json ?? false);
+    return;
+  }
+  const split = values.split as Split | undefined;
+  if (split && !['train', 'validation', 'test'].includes(split)) throw new AdvisorError('USAGE', `no split "${split}"`);
+  const questions = (await allQuestions()).filter(({ question }) => !split || splitOf(question) === split);
+  const { library } = await openLibrary(values.index ?? settings.INDEX_DIR, model);
+  const embedder = await createTransformersEmbedder({ model, threads: availableParallelism() });
+  try {
+    if (values.fit) {
+      const training = questions.filter(({ question }) => splitOf(question) === 'train');
+      const fitted = await fitScope(training, library, embedder);
+      await writeFile(join(PRODUCT_DIRECTORY, 'src/answer/scope-model.json'), `${JSON.stringify(fitted, null, 2)}\n`);
+      return console.log(`fitted on ${training.length} questions, threshold ${fitted.threshold}`);
+    }
+    const outcomes = await evaluateAnswers(questions, createAnswerer({ library: () => library, embedder }));
+    const figures = summarise(outcomes);
+    if (values.save) await writeFile(values.save, JSON.stringify(outcomes));
+    console.log(values.json ? JSON.stringify(figures) : answersTable(figures));
+    if (values.compare) {
+      const before = JSON.parse(await readFile(values.compare, 'utf8')) as QuestionOutcome[];
+      console.log(comparisonTable(before, outcomes));
+    }
+  } finally {
+    await embedder.close();
+  }
+}
+
+async function allQuestions(): Promise<LabelledQuestion[]> {
+  const own = await Promise.all(
+    QUESTIONS.map((file) => join(PRODUCT_DIRECTORY, file))
+      .filter((file) => existsSync(file))
+      .map(readLabelledQuestions),
+  );
+  const real = join(PRODUCT_DIRECTORY, REAL_QUESTIONS);
+  if (!existsSync(real)) process.stderr.write(`skipped: real questions, for lack of ${REAL_QUESTIONS}\n`);
+  return [...own.flat(), ...(existsSync(real) ? await joinLabels(join(PRODUCT_DIRECTORY, REAL_LABELS), real) : [])];
+}
+
+async function runSet(directory: string, model: Model, settings: Settings, json: boolean): Promise<void> {
   const processes = settings.EMBEDDING_PROCESSES;
+  const threads = Math.max(1, Math.floor(availableParallelism() / processes));
   const figures = await evaluateSet({
     name: basename(resolve(directory)),
     set: await readLabelledSet(directory),
     model,
     cacheDirectory: join(PRODUCT_DIRECTORY, 'node_modules/.cache/framework-advisor/evaluation'),
-    openEmbedder: () =>
-      createEmbeddingPool({ model, processes, threads: Math.max(1, Math.floor(availableParallelism() / processes)) }),
+    openEmbedder: () => createEmbeddingPool({ model, processes, threads }),
     lanes: processes * 2,
     onProgress: createProgress(process.stderr, 'embedding passages'),
   });
-  console.log(json ? JSON.stringify(figures.figures) : table(figures));
-}
-
-function table({ set, queries, documents, passages, figures, fusedAgainst }: SetFigures): string {
-  const rows = RANKINGS.map((ranking) => {
-    const { ndcg10, ndcg10Interval, recall100 } = figures[ranking];
-    return `${ranking.padEnd(9)} nDCG@10 ${ndcg10.toFixed(3)} (${ndcg10Interval.low.toFixed(3)}-${ndcg10Interval.high.toFixed(3)})  recall@100 ${recall100.toFixed(3)}`;
-  });
-  const paired = (['keywords', 'vectors'] as const).map((other) => {
-    const { difference, interval } = fusedAgainst[other];
-    return `fused - ${other}: ${difference >= 0 ? '+' : ''}${difference.toFixed(3)} (${interval.low.toFixed(3)} to ${interval.high.toFixed(3)})`;
-  });
-  return [
-    `${set}: ${queries} queries, ${documents} documents, ${passages} passages; 95 % intervals in brackets`,
-    ...rows,
-    ...paired,
-  ].join('\n');
+  console.log(json ? JSON.stringify(figures.figures) : setTable(figures));
 }

@@ -111,7 +111,8 @@ export function summarise(outcomes: readonly QuestionOutcome[]): AnswerFigures {
   const confusion: Record<string, Record<string, number>> = {};
   for (const { expectedWinner, winner, winnerRight } of outcomes) {
     if (winnerRight === null || expectedWinner === null) continue;
-    const row = (confusion[expectedWinner] ??= {});
+    const row = confusion[expectedWinner] ?? {};
+    confusion[expectedWinner] = row;
     const given = winner ?? 'abstained';
     row[given] = (row[given] ?? 0) + 1;
   }

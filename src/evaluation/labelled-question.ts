@@ -3,21 +3,40 @@ import { z } from 'zod';
 import { AdvisorError, messageOf } from '../errors.ts';
 import { sha256 } from '../knowledge/document.ts';
 
-const schema = z.strictObject({
+const labelSchema = z.strictObject({
   id: z.string().min(1),
-  question: z.string(),
-  /** The sections that answer it, by reading the corpus; empty when the bot must abstain. */
+  /** The sections that answer it, by reading the corpus; an empty heading stands for the whole document. */
   answers: z.array(z.strictObject({ document: z.string(), heading: z.string() })),
   /** What a careful engineer advises; null where the question asks for no choice. */
   winner: z.enum(['pytorch', 'tensorflow', 'keras', 'jax', 'either', 'depends']).nullable(),
   runtime: z.string().nullable().default(null),
+  /** Why the bot must not answer, or null. */
   abstain: z.enum(['out-of-scope', 'no-evidence', 'conflicting', 'needs-detail']).nullable(),
 });
 
-export type LabelledQuestion = z.infer<typeof schema>;
+const questionSchema = labelSchema.extend({ question: z.string() });
+const askedSchema = z.looseObject({ id: z.string(), question: z.string() });
 
-/** Reads questions, one JSON object a line. Throws USAGE that names file, line and key. */
+export type LabelledQuestion = z.infer<typeof questionSchema>;
+
+/** Reads questions with their labels, one JSON object a line. Throws USAGE that names file, line and key. */
 export async function readLabelledQuestions(path: string): Promise<LabelledQuestion[]> {
+  return readLines(path, (data) => questionSchema.parse(data));
+}
+
+/** Joins labels that are kept here with questions that are kept elsewhere, by id. */
+export async function joinLabels(labels: string, questions: string): Promise<LabelledQuestion[]> {
+  const asked = new Map(
+    (await readLines(questions, (data) => askedSchema.parse(data))).map(({ id, question }) => [id, question]),
+  );
+  const known = await readLines(labels, (data) => labelSchema.parse(data));
+  return known.flatMap((label) => {
+    const question = asked.get(label.id);
+    return question === undefined ? [] : [{ ...label, question }];
+  });
+}
+
+async function readLines<Line>(path: string, parse: (data: unknown) => Line): Promise<Line[]> {
   const text = await readFile(path, 'utf8').catch((cause) => {
     throw new AdvisorError('USAGE', `cannot read ${path}: expected labelled questions, one JSON object a line`, {
       cause,
@@ -26,7 +45,7 @@ export async function readLabelledQuestions(path: string): Promise<LabelledQuest
   return text.split('\n').flatMap((line, at) => {
     if (line.trim() === '') return [];
     try {
-      return [schema.parse(JSON.parse(line))];
+      return [parse(JSON.parse(line))];
     } catch (cause) {
       throw new AdvisorError('USAGE', `${path} line ${at + 1}: ${messageOf(cause)}`, { cause });
     }
