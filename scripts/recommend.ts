@@ -44,7 +44,11 @@ async function main(): Promise<void> {
   const settings = readConfig(readEnvironment());
   const rules = await readRules(join(PRODUCT_DIRECTORY, 'rules'), corpusFolders(settings));
   if (values.list) {
-    for (const [id, label] of Object.entries(rules.labels)) console.log(`${id.padEnd(28)} ${label}`);
+    console.log(
+      Object.entries(rules.labels)
+        .map(([id, label]) => `${id.padEnd(28)} ${label}`)
+        .join('\n'),
+    );
     return;
   }
   const { requirements, among: named } = readRequirements(positionals, rules);

@@ -51,7 +51,7 @@ const GENERAL: Readonly<Record<string, readonly string[]>> = {
     'target:embedded-linux',
     'target:browser',
   ],
-  'target:embedded-linux': ['target:microcontroller'],
+  'target:embedded-linux': ['target:microcontroller', 'target:jetson'],
   'hardware:gpu': ['hardware:nvidia', 'hardware:amd', 'hardware:apple', 'hardware:cpu', 'hardware:tpu'],
   'target:cloud': ['target:server'],
   'hardware:tpu': ['hardware:edgetpu'],
@@ -84,11 +84,11 @@ export function findRequirements(
     const end = (text.tokens[standing.to - 1] as Token).end;
     for (const { id, wanted } of requirementsOf(standing, standings)) add(id, wanted, start, end);
   }
-  // One version named beside another: the message is about an upgrade, not about leaving the framework.
-  const upgrade = standings.some(
-    ({ kind, name }) =>
-      kind === 'moves-to' && standings.some((other) => other.kind !== 'moves-to' && other.name.family === name.family),
-  );
+  const upgraded = upgradeOf(names, standings);
+  if (upgraded) {
+    const { start, end } = spanOfTokens(text.tokens, upgraded);
+    add(`existing:${existingValue(upgraded)}`, true, start, end);
+  }
   const statesTarget = found.some(({ id }) => id.startsWith('target:'));
   for (const name of names) {
     const id = IMPLIED[name.id];
@@ -97,9 +97,22 @@ export function findRequirements(
     add(id, true, start, end);
   }
   return found
-    .filter(({ id, wanted }) => !(upgrade && id === 'goal:migration') && !(wanted && saidExactly(id, found)))
+    .filter(({ id, wanted }) => !(upgraded && UPGRADE_IS_NOT.has(id)) && !(wanted && saidExactly(id, found)))
     .sort((a, b) => a.start - b.start || (a.id < b.id ? -1 : 1))
     .map(({ id, trigger, wanted }) => ({ id, trigger, wanted }));
+}
+
+/** An upgrade within one framework is no leaving of it, and the old version's end is not the framework's. */
+const UPGRADE_IS_NOT: ReadonlySet<string> = new Set(['goal:migration', 'horizon:long']);
+
+/** The old version, when the message moves to another version of the only framework that it names. */
+function upgradeOf(names: readonly FoundName[], standings: readonly Standing[]): FoundName | null {
+  const target = standings.find(({ kind }) => kind === 'moves-to')?.name;
+  if (!target || names.some(({ family }) => family !== null && family !== target.family)) return null;
+  return (
+    names.find(({ family, version }) => family === target.family && version !== null && version !== target.version) ??
+    null
+  );
 }
 
 interface Placed extends Requirement {

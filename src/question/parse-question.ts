@@ -14,7 +14,7 @@ export function parseQuestion(message: string): Question {
   const found = findNames(text);
   const isDenied = createPolarity(text);
   const form = guessForm(text, found);
-  const standings = withoutRivals(findStandings(text, found, isDenied), form);
+  const standings = withoutRivals(text, findStandings(text, found, isDenied), form);
   const requirements = findRequirements(text, found, standings, isDenied);
   const subject = subjectOf(text, found, standings, form);
   return {
@@ -47,11 +47,17 @@ function isRuntime({ candidate, family }: FoundName): boolean {
   return candidate !== null && candidate !== family;
 }
 
-/** In "is training with A slower than training with B" nobody has A and B: both are hypothetical. */
-function withoutRivals(standings: readonly Standing[], form: QuestionForm): readonly Standing[] {
-  if (form !== 'comparison') return standings;
+/** "Load Keras weights into PyTorch": a model on its way, not code to build on. */
+const CONVERTS = /\b(?:convert|load|import|transfer|translate)\w*\b.{1,80}\b(?:in)?to\b/;
+
+/**
+ * In "is training with A slower than training with B" nobody has A and B: both are hypothetical. Nor does who
+ * converts a model from A to B say what the next one should be made in.
+ */
+function withoutRivals(text: MatchingText, standings: readonly Standing[], form: QuestionForm): readonly Standing[] {
   const families = new Set(standings.filter(({ kind }) => kind === 'has').map(({ name }) => name.family));
-  return families.size > 1 ? standings.filter(({ kind }) => kind !== 'has') : standings;
+  const isRivalry = form === 'comparison' && families.size > 1;
+  return isRivalry || CONVERTS.test(text.folded) ? standings.filter(({ kind }) => kind !== 'has') : standings;
 }
 
 /** Words that put a framework itself in question: such a message is not asked from inside that framework. */

@@ -41,12 +41,15 @@ const HAD_BEFORE =
 const LEAVES_BEFORE =
   /\b(?:migrat\w*|mov(?:e|ed|es|ing)|switch\w*|port(?:ed|ing)?|transition\w*|chang(?:e|ed|ing)|upgrad\w*|away)(?: \w+){0,6} from(?: \w+)?$|\b(?:leave|leaving|abandon\w*|ditch\w*|drop|dropping|replace|replacing|get rid of|getting rid of|move off|moving off|get off)(?: \w+)?$/;
 const MOVES_TO_BEFORE =
-  /\b(?:migrat\w*|mov(?:e|ed|es|ing)|switch\w*|port(?:ed|ing)?|transition\w*|chang(?:e|ed|ing))(?: \w+){0,6} (?:to|into|onto)(?: \w+)?$|\brewrit\w*(?: \w+){0,5} (?:to|into|in|with)(?: \w+)?$/;
+  /\b(?:migrat\w*|mov(?:e|ed|es|ing)|switch\w*|port(?:ed|ing)?|transition\w*|upgrad\w*|chang(?:e|ed|ing))(?: \w+){0,6} (?:to|into|onto)(?: \w+)?$|\brewrit\w*(?: \w+){0,5} (?:to|into|in|with)(?: \w+)?$/;
 const AVOIDS_BEFORE =
   /\b(?:(?:dont|do not|not|never) (?:really )?(?:want|like|wish)(?: to)?(?: \w+){0,2}|(?:cannot|cant|can not|must not|may not|not allowed to|refuse to|rather not|unable to)(?: \w+)? (?:use|install|run|touch|learn)|(?:hate|avoid|avoiding|other than|apart from|except|except for|anything but|sick of|tired of|free of|without|no))(?: using| any| more)?$/;
 /** "Should we use", "can I run": a question about a plan, not a statement of what is. */
 const PLAN =
   /\b(?:should|shall|can|could|would|may|might|(?<!have )(?<!has )(?<!had )to|when|why|how|do|does|did|if you|whether|reason|reasons)(?: (?:we|i|you|one|my team|our team|they|people|not))? (?:not )?(?:\w+ )?(?:use|run|know|learn|move|switch|migrate|have|avoid)(?: \w+){0,3}$/;
+
+/** "Is there a Keras implementation?" asks for what is not there. */
+const WISH = /\b(?:is there|are there|any|provide|share|release|looking for|port to)(?: (?:a|an|the|any))?$/;
 
 /** Whose leaving is news and no plan of the asker. */
 const OTHERS =
@@ -96,7 +99,7 @@ function standingOf(tokens: readonly Token[], name: FoundName, isDenied: Polarit
   if (moves) return make('moves-to', moves, true);
   const avoids = AVOIDS_BEFORE.exec(before);
   if (avoids && !/\b(?:why|reason|reasons|dont know|not know)\b/.test(before)) return make('avoids', avoids, true);
-  const isPlan = PLAN.test(before);
+  const isPlan = PLAN.test(before) || WISH.test(before);
   const knows = KNOWS_BEFORE.exec(before);
   if (
     knows &&

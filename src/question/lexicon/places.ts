@@ -19,7 +19,7 @@ export const PLACES: Readonly<Record<string, string>> = {
     'desktop | desktops | desktop app* | windows app* | mac app* | windows program | exe | standalone application | pc application | photoshop plugin | vst plugin | game engine | game',
 
   'team:beginner':
-    'beginner | beginners | beginer* | begginer* | newbie* | newb | noob | noobs | n00b | new to | novice* | complete beginner | just starting | just started | first time | never done | no experience | no prior experience | little experience | basic understanding | inexperienced | total newcomer | newcomer* | from scratch as a beginner | for dummies | im new | i am new | high school | first project | first model | first neural network',
+    'beginner | beginners | beginer* | begginer* | newbie* | newb | noob | noobs | n00b | new to | novice* | complete beginner | just starting | just started | first time | never done | no experience | no prior experience | little experience | basic understanding | inexperienced | total newcomer | newcomer* | from scratch as a beginner | for dummies | im new | i am new | high school | no ml knowledge | without ml knowledge | w o ml knowledge | no machine learning background | no machine learning experience | no ml experience | no ml background | first project | first model | first neural network',
   'team:no-python':
     'dont know python | do not know python | dont know any python | no python | not know python | without python | never used python | cant use python | cannot use python | cant code in python | no python skills | no python experience | not python | python is not an option | nobody knows python | not familiar with python | cannot write python | no python programmers | doesnt know python | python free | avoid python',
 
