@@ -7,7 +7,7 @@ import {
   type RuntimeId,
 } from './candidate.ts';
 import { caseAgainst } from './case-against.ts';
-import { createDecider } from './decider.ts';
+import { createDecider, type Decider } from './decider.ts';
 import type { ResolvedRules } from './evidence.ts';
 import { fireRules } from './fired-rules.ts';
 import { findFlips } from './flips.ts';
@@ -43,12 +43,8 @@ export function recommend(
   rules: ResolvedRules,
   options: RecommendOptions = {},
 ): Recommendation {
-  const known = normalize(requirements);
-  const among = options.among?.length ? FRAMEWORKS.filter((id) => options.among?.includes(id)) : FRAMEWORKS;
-  const factor = createMultiplier(options.priorities ?? {});
-  const forbidden = forbid(known, options.policy ?? []);
-  const decider = createDecider(rules.table, among, factor, maskOf(forbidden));
-  const { standing, outcome } = decider.decide(known.map(({ id, wanted }) => conditionOf(id, wanted)));
+  const { known, among, factor, forbidden, decider, conditions } = prepare(requirements, rules, options);
+  const { standing, outcome } = decider.decide(conditions);
   const { winner } = outcome;
 
   const deploys = known.some(({ id, wanted }) => wanted && DEPLOYMENT.some((aspect) => id.startsWith(aspect)));
@@ -83,6 +79,35 @@ export function recommend(
     confidence: round(outcome.margin / (pointsGiven(reasons) + DOUBT)),
     rulesVersion: rules.version,
   };
+}
+
+/** The winner alone, at a fraction of the cost: for trying many variants. */
+export function winnerOf(
+  requirements: readonly Requirement[],
+  rules: ResolvedRules,
+  options: RecommendOptions,
+): Recommendation['winner'] {
+  const { decider, conditions } = prepare(requirements, rules, options);
+  return decider.outcome(conditions).winner;
+}
+
+interface Prepared {
+  readonly known: readonly Requirement[];
+  readonly conditions: readonly string[];
+  readonly among: readonly FrameworkId[];
+  readonly factor: Multiplier;
+  readonly forbidden: readonly Exclusion[];
+  readonly decider: Decider;
+}
+
+function prepare(requirements: readonly Requirement[], rules: ResolvedRules, options: RecommendOptions): Prepared {
+  const known = normalize(requirements);
+  const conditions = known.map(({ id, wanted }) => conditionOf(id, wanted));
+  const among = options.among?.length ? FRAMEWORKS.filter((id) => options.among?.includes(id)) : FRAMEWORKS;
+  const factor = createMultiplier(options.priorities ?? {});
+  const forbidden = forbid(known, options.policy ?? []);
+  const decider = createDecider(rules.table, among, factor, maskOf(forbidden));
+  return { known, conditions, among, factor, forbidden, decider };
 }
 
 /** By id, each once; wanted wins over ruled out: who needs a thing somewhere needs it. */

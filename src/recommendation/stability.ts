@@ -1,6 +1,6 @@
 import type { FrameworkId } from './candidate.ts';
 import type { ResolvedRules } from './evidence.ts';
-import { type RecommendOptions, recommend } from './recommend.ts';
+import { type RecommendOptions, winnerOf } from './recommend.ts';
 import type { Requirement } from './recommendation.ts';
 
 /** Factors under which each requirement is tried: ignored, half, double, triple. */
@@ -25,15 +25,15 @@ export function stability(
   rules: ResolvedRules,
   options: RecommendOptions = {},
 ): Stability {
-  const { winner } = recommend(requirements, rules, options);
+  const winner = winnerOf(requirements, rules, options);
   const ids = [...new Set(requirements.map(({ id }) => id))].sort();
   const changes: { requirement: string; factor: number; winner: FrameworkId | 'depends' }[] = [];
   for (const requirement of ids) {
     for (const factor of FACTORS) {
-      const moved = recommend(requirements, rules, {
+      const moved = winnerOf(requirements, rules, {
         ...options,
         priorities: { ...options.priorities, [requirement]: factor },
-      }).winner;
+      });
       if (moved !== winner) changes.push({ requirement, factor, winner: moved });
     }
   }
