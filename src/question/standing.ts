@@ -51,6 +51,10 @@ const PLAN =
 /** "Is there a Keras implementation?" asks for what is not there. */
 const WISH = /\b(?:is there|are there|any|provide|share|release|looking for|port to)(?: (?:a|an|the|any))?$/;
 
+/** What follows a past use when its time is over. */
+const NOW_WANTS =
+  /\b(?:now|today|nowadays|these days)\b.{0,20}\b(?:want|wants|looking|need|consider|considering|would like|plan|planning|start|starting)\b/;
+
 /** Whose leaving is news and no plan of the asker. */
 const OTHERS =
   /\b(?:google|meta|facebook|hugging|industry|everyone|everybody|people|companies|researchers|why|they|did)\b/;
@@ -61,7 +65,9 @@ export function findStandings(text: MatchingText, names: readonly FoundName[], i
   for (const name of names.slice(0, MAX_NAMES)) {
     if (name.family === null && name.candidate === null && !LEGACY.has(name.id)) continue;
     const found = standingOf(text.tokens, name, isDenied);
-    if (found) standings.push(found);
+    // "We used TF1, now we want ...": past use with a wish for something else is a leaving.
+    const leaves = found?.kind === 'had' && found.wanted && NOW_WANTS.test(text.folded);
+    if (found) standings.push(leaves ? { ...found, kind: 'leaves' } : found);
   }
   return standings;
 }

@@ -50,7 +50,8 @@ describe('names', () => {
 describe('requirements', () => {
   it.each([
     ['Best framework for research papers?', ['goal:research']],
-    ['we used TF1, now want something new', ['team:knows-tensorflow']],
+    ['we used TF1, now want something new', ['existing:tensorflow1', 'goal:migration']],
+    ['I have used TensorFlow before', ['team:knows-tensorflow']],
     ['We are moving from TensorFlow to PyTorch.', ['existing:tensorflow2', 'goal:migration']],
     ['This library uses tensorflow but I want to migrate to torch', ['existing:tensorflow2', 'goal:migration']],
     ['Our models are trained in TF 1.15', ['existing:tensorflow1']],
