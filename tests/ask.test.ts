@@ -103,7 +103,7 @@ describe('ask', () => {
     ];
     const questions = Array.from({ length: 200 }, (_, at) => ({
       id: String(at),
-      question: `Should we use PyTorch or TensorFlow for ${topics[at % topics.length]} in project ${at}?`,
+      question: `We are a small team that starts on ${topics[at % topics.length]} next month, project ${at}. Should we use PyTorch or TensorFlow, and what speaks against it?`,
     }));
     const lines = await batch(questions);
     const ratios = lines

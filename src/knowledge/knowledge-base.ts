@@ -1,4 +1,5 @@
 import type { DocumentFacts } from './document.ts';
+import type { DotKernel } from './dot-kernel.ts';
 import type { KeywordIndex } from './keyword-index.ts';
 import type { Manifest } from './manifest.ts';
 import type { Passage } from './passage.ts';
@@ -28,6 +29,8 @@ export interface KnowledgeBase {
   readonly vectors: Vectors;
   readonly sentenceVectors: SentenceVectors;
   readonly vectorIndex: VectorIndex;
+  /** Fast comparison with the rows above; null for a model whose vectors it cannot take. */
+  readonly kernel: DotKernel | null;
   readonly keywordIndex: KeywordIndex;
   /** Files that the builder was given to keep beside the index (the resolved rules), by name. */
   readonly attachments: ReadonlyMap<string, string>;

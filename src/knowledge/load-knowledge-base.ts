@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AdvisorError, messageOf } from '../errors.ts';
+import { createDotKernel } from './dot-kernel.ts';
 import { currentGeneration, listGenerations, verifyGeneration } from './generation.ts';
 import { loadHnswlib, openGraph } from './hnsw-index.ts';
 import { readKeywordIndex } from './keyword-index.ts';
@@ -90,8 +91,20 @@ async function loadGeneration(
   for (const name of Object.keys(manifest.files)) {
     if (!own.has(name)) attachments.set(name, await readFile(join(directory, name), 'utf8'));
   }
-  const vectorIndex = await openVectorIndex(directory, manifest, vectors, warnings);
-  return { manifest, documents, passages, vectors, sentenceVectors, vectorIndex, keywordIndex, attachments };
+  const kernel = createDotKernel(vectors, sentenceVectors);
+  const rows = kernel ?? { vectors, sentenceVectors };
+  const vectorIndex = await openVectorIndex(directory, manifest, rows.vectors, warnings);
+  return {
+    manifest,
+    documents,
+    passages,
+    vectors: rows.vectors,
+    sentenceVectors: rows.sentenceVectors,
+    vectorIndex,
+    kernel,
+    keywordIndex,
+    attachments,
+  };
 }
 
 async function openVectorIndex(

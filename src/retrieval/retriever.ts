@@ -1,15 +1,14 @@
 import type { QuestionPart } from '../knowledge/embedder.ts';
 import type { TermWeights } from '../knowledge/keyword-index.ts';
 import type { KnowledgeBase, StoredPassage } from '../knowledge/knowledge-base.ts';
-import { sentenceCosine } from '../knowledge/sentence-vectors.ts';
 import { cosineAt, type Vectors } from '../knowledge/vector-index.ts';
+import { type DenseSearch, searchDense } from './dense-search.ts';
 import {
   FEEDBACK_PASSAGES,
   FEEDBACK_SHARE,
   FEEDBACK_TEMPERATURE,
   keywordShare,
   QUESTION_SHARE,
-  type Scale,
   SENTENCE_SHARE,
   zScore,
 } from './fusion.ts';
@@ -18,8 +17,6 @@ import { weighTerms } from './query.ts';
 /** How many each of the two searches puts forward, and how many of their union are read sentence by sentence. */
 const CANDIDATES = 60;
 const RERANKED = 30;
-/** Passages whose cosines stand for the corpus when its deviation is estimated. */
-const SAMPLE = 64;
 
 /** A passage with the scores that rank it. */
 export interface RankedPassage {
@@ -61,33 +58,21 @@ interface Candidate {
  * order; ties go to the earlier passage.
  */
 export function retrieve(knowledge: KnowledgeBase, query: Query, limit: number): RankedPassage[] {
-  const { vectors, passages } = knowledge;
+  const { passages } = knowledge;
   const wanted = Math.max(CANDIDATES, limit);
-  const nearest = knowledge.vectorIndex.search(query.vector, wanted);
+  const dense = searchDense(knowledge, query.vector, wanted);
   const words = knowledge.keywordIndex.search(query.terms, wanted);
-  const scale = cosineScale(vectors, query.vector);
   const share = keywordShare(passages.length);
   const candidates: Candidate[] = [];
-  const known = new Set<number>();
-  const add = (position: number, dense: number): void => {
-    if (known.has(position)) return;
-    known.add(position);
+  for (const position of new Set([...dense.nearest.ids, ...words.ids])) {
+    const cosine = dense.cosineOf(position);
     const lexical = zScore(words.scoreOf(position), words);
-    candidates.push({
-      position,
-      dense,
-      words: lexical,
-      sentence: dense,
-      score: (1 - share) * zScore(dense, scale) + share * lexical,
-    });
-  };
-  nearest.ids.forEach((position, at) => {
-    add(position, nearest.scores[at] as number);
-  });
-  for (const position of words.ids) add(position, known.has(position) ? 0 : cosineAt(vectors, query.vector, position));
+    const score = (1 - share) * zScore(cosine, dense.scale) + share * lexical;
+    candidates.push({ position, dense: cosine, words: lexical, sentence: cosine, score });
+  }
   candidates.sort(byScore);
   const head = candidates.slice(0, RERANKED);
-  scoreAgain(knowledge, query, head, scale, share);
+  scoreAgain(knowledge, dense, head, share);
   head.sort(byScore);
   const attainable = knowledge.keywordIndex.attainable(query.terms) || 1;
   // The tail keeps its order below the head: its scores are on the first scale.
@@ -106,20 +91,18 @@ export function retrieve(knowledge: KnowledgeBase, query: Query, limit: number):
 }
 
 /** Adds the best sentence and the feedback of the best passages (Rocchio's idea, weights falling with the score). */
-function scoreAgain(knowledge: KnowledgeBase, query: Query, head: Candidate[], scale: Scale, share: number): void {
-  const { vectors, sentenceVectors, passages } = knowledge;
+function scoreAgain({ vectors, passages }: KnowledgeBase, dense: DenseSearch, head: Candidate[], share: number): void {
+  const { mean, deviation } = dense.scale;
   const feedback = feedbackVector(vectors, head);
   for (const candidate of head) {
-    const { firstSentence, sentences } = passages[candidate.position] as StoredPassage;
+    const cosines = dense.sentencesOf(passages[candidate.position] as StoredPassage);
     let best = -1;
-    for (let place = 0; place < sentences.length; place++) {
-      best = Math.max(best, sentenceCosine(sentenceVectors, query.vector, firstSentence + place));
-    }
+    for (let place = 0; place < cosines.length; place++) best = Math.max(best, cosines[place] as number);
     candidate.sentence = best;
-    const own = (1 - SENTENCE_SHARE) * candidate.dense + SENTENCE_SHARE * best - scale.mean;
-    const near = cosineAt(vectors, feedback, candidate.position) - scale.mean;
+    const own = (1 - SENTENCE_SHARE) * candidate.dense + SENTENCE_SHARE * best - mean;
+    const near = cosineAt(vectors, feedback, candidate.position) - mean;
     candidate.score =
-      ((1 - share) * (QUESTION_SHARE * own + FEEDBACK_SHARE * near)) / scale.deviation + share * candidate.words;
+      ((1 - share) * (QUESTION_SHARE * own + FEEDBACK_SHARE * near)) / deviation + share * candidate.words;
   }
 }
 
@@ -135,20 +118,6 @@ function feedbackVector({ data, dimensions }: Vectors, head: readonly Candidate[
   }
   for (let d = 0; d < dimensions; d++) sum[d] = (sum[d] as number) / (mass || 1);
   return sum;
-}
-
-/** Mean and deviation of the question's cosines over the corpus, from an even sample. */
-function cosineScale(vectors: Vectors, question: Float32Array): Scale {
-  const count = Math.min(SAMPLE, vectors.count);
-  let sum = 0;
-  let squares = 0;
-  for (let at = 0; at < count; at++) {
-    const cosine = cosineAt(vectors, question, Math.floor((at * vectors.count) / count));
-    sum += cosine;
-    squares += cosine * cosine;
-  }
-  const mean = sum / Math.max(1, count);
-  return { mean, deviation: Math.max(1e-3, Math.sqrt(Math.max(0, squares / Math.max(1, count) - mean * mean))) };
 }
 
 function byScore(a: Candidate, b: Candidate): number {
