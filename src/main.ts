@@ -57,7 +57,7 @@ async function start(settings: Settings, logger: Logger): Promise<Running[]> {
     port: settings.PORT,
     pageDirectory: join(PRODUCT_DIRECTORY, 'src/adapters/web/page'),
     answerQuestion,
-    knowledge: () => library.knowledge,
+    library: () => library,
     logger,
   });
   console.log(`Local web chat: ${web.url}`);

@@ -44,7 +44,7 @@ export function createAnswerer({ library, embedder }: AnswererDependencies): Ans
     const ranked = retrieve(knowledge, query, RETRIEVED);
     const citations = chooseQuotes(knowledge, query, ranked);
     const searched = performance.now();
-    const { reason, sureness } = judgeScope(question, ranked, citations.length);
+    const { reason, sureness, calibration } = judgeScope(question, ranked, citations.length);
     const { priorities, policy } = options;
     const recommendation =
       reason === null
@@ -60,6 +60,7 @@ export function createAnswerer({ library, embedder }: AnswererDependencies): Ans
       kind: reason === null ? 'answered' : 'abstained',
       reason,
       sureness,
+      calibration,
       requirements,
       recommendation,
       citations,

@@ -49,6 +49,8 @@ export interface Answer {
   readonly reason: AbstentionReason | null;
   /** How sure it is that the message is a question the corpus answers, 0-1; under the threshold it abstains. */
   readonly sureness: number;
+  /** On labelled questions: how many answers of this sureness were given, and how many of them rightly; null for few. */
+  readonly calibration: { readonly right: number; readonly count: number } | null;
   readonly requirements: readonly Requirement[];
   readonly recommendation: Recommendation | null;
   /** For an abstention: the nearest passages' best sentences, offered as "nearest", not as an answer. */

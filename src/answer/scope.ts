@@ -9,7 +9,10 @@ export interface Scope {
   readonly reason: AbstentionReason | null;
   /** How sure it is that this is a question the corpus answers, 0-1, calibrated on labelled questions. */
   readonly sureness: number;
+  readonly calibration: { readonly right: number; readonly count: number } | null;
 }
+
+const weights: Readonly<Record<string, number>> = fitted.weights;
 
 /** Under this the bot abstains: the threshold with the best F1 on the training questions. */
 const THRESHOLD = fitted.threshold;
@@ -22,7 +25,7 @@ const FEW_WORDS = 7;
  */
 export function judgeScope(question: Question, ranked: readonly RankedPassage[], quotes: number): Scope {
   const sureness = surenessOf(scopeFeatures(question, ranked));
-  return { reason: reasonOf(question, quotes, sureness), sureness };
+  return { reason: reasonOf(question, quotes, sureness), sureness, calibration: calibrationOf(sureness) };
 }
 
 function reasonOf(question: Question, quotes: number, sureness: number): AbstentionReason | null {
@@ -37,10 +40,18 @@ function reasonOf(question: Question, quotes: number, sureness: number): Abstent
   return quotes === 0 ? 'no-evidence' : null;
 }
 
+/** Fewer cases than this say nothing. */
+const CASES_NEEDED = 20;
+
+function calibrationOf(sureness: number): Scope['calibration'] {
+  const band = fitted.reliability.find(({ from, to }) => sureness >= from && sureness < to);
+  return band && band.count >= CASES_NEEDED ? { right: band.right, count: band.count } : null;
+}
+
 function surenessOf(features: readonly number[]): number {
   let sum = fitted.intercept;
   SCOPE_FEATURES.forEach((name, at) => {
-    sum += (fitted.weights[name] ?? 0) * (features[at] as number);
+    sum += (weights[name] ?? 0) * (features[at] as number);
   });
   return 1 / (1 + Math.exp(-sum));
 }

@@ -5,12 +5,19 @@ import { parseQuestion } from '../question/parse-question.ts';
 import { weighQuestion } from '../retrieval/query.ts';
 import { createQuery, retrieve } from '../retrieval/retriever.ts';
 import type { LabelledQuestion } from './labelled-question.ts';
-import { type Example, fitLogistic, probability } from './logistic-regression.ts';
+import { type Example, fitLogistic, type LogisticModel, probability } from './logistic-regression.ts';
 
 export interface FittedScope {
   readonly intercept: number;
   readonly threshold: number;
   readonly weights: Readonly<Record<string, number>>;
+  /** Per band of sureness, of the answers that would be given: how many, and how many rightly (5-fold, held out). */
+  readonly reliability: readonly {
+    readonly from: number;
+    readonly to: number;
+    readonly count: number;
+    readonly right: number;
+  }[];
 }
 
 /** Small, because the features are few and on one scale; keeps a rare feature from deciding alone. */
@@ -49,5 +56,35 @@ export async function fitScope(
   const weights = Object.fromEntries(
     SCOPE_FEATURES.map((name, at) => [name, Number((model.weights[at] as number).toFixed(4))]),
   );
-  return { intercept: Number(model.intercept.toFixed(4)), threshold, weights };
+  return {
+    intercept: Number(model.intercept.toFixed(4)),
+    threshold,
+    weights,
+    reliability: reliabilityOf(examples, threshold),
+  };
+}
+
+const FOLDS = 5;
+const BANDS = [0, 0.7, 0.85, 0.95, 0.99, 1.000001];
+
+/** Every example is scored by a model that has not seen it. */
+function reliabilityOf(examples: readonly Example[], threshold: number): FittedScope['reliability'] {
+  const scored = examples.map(({ features, positive }, at) => {
+    const others = examples.filter((_, other) => other % FOLDS !== at % FOLDS);
+    return { fold: at % FOLDS, others, features, positive };
+  });
+  const models = [...Array(FOLDS).keys()].map((fold) =>
+    fitLogistic(scored.find((item) => item.fold === fold)?.others ?? examples, PENALTY),
+  );
+  const answers = scored
+    .map(({ fold, features, positive }) => ({
+      sureness: probability(models[fold] as LogisticModel, features),
+      positive,
+    }))
+    .filter(({ sureness }) => sureness >= threshold);
+  return BANDS.slice(0, -1).map((from, at) => {
+    const to = BANDS[at + 1] as number;
+    const own = answers.filter(({ sureness }) => sureness >= from && sureness < to);
+    return { from, to, count: own.length, right: own.filter(({ positive }) => positive).length };
+  });
 }

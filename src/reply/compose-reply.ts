@@ -1,6 +1,6 @@
 import type { AbstentionReason, Answer, Citation } from '../answer/answer.ts';
-import { CANDIDATE_NAMES } from '../recommendation/candidate.ts';
-import type { Reason, Recommendation } from '../recommendation/recommendation.ts';
+import { CANDIDATE_NAMES, type FrameworkId } from '../recommendation/candidate.ts';
+import type { Contested, Evidence, Flip, Reason, Recommendation } from '../recommendation/recommendation.ts';
 import type { Block, Choice, Reply } from './reply.ts';
 
 /** Reasons shown; the rest is behind "why". */
@@ -24,59 +24,74 @@ function answered(answer: Answer): Reply {
 
 function headline({ winner, runtime }: Recommendation): string {
   const shipWith = runtime && runtime.winner !== 'depends' ? `, ship with ${CANDIDATE_NAMES[runtime.winner]}` : '';
-  return winner === 'depends'
-    ? `Recommendation: it depends${shipWith}`
-    : `Recommendation: ${CANDIDATE_NAMES[winner]}${shipWith}`;
+  return `Recommendation: ${winner === 'depends' ? 'it depends' : CANDIDATE_NAMES[winner]}${shipWith}`;
 }
 
 function verdict({ winner, dependsOn, ranking, confidence, reasons }: Recommendation): string {
-  const scores = ranking.map(({ framework, score }) => `${CANDIDATE_NAMES[framework]} ${format(score)}`).join(', ');
-  if (winner === 'depends')
+  const scores = ranking.map(({ framework, score }) => `${CANDIDATE_NAMES[framework]} ${points(score)}`).join(', ');
+  if (winner === 'depends') {
     return `${dependsOn ?? 'The rules do not separate the candidates on what you said.'} Points: ${scores}.`;
-  const strength = confidence >= 0.5 ? 'clear' : confidence >= 0.2 ? 'moderate' : 'slight';
-  const ground = reasons.length === 0 ? 'You named no requirement, so only the default applies.' : '';
-  return [`A ${strength} preference by the rules. Points: ${scores}.`, ground].filter(Boolean).join(' ');
+  }
+  const strength = confidence >= 0.5 ? 'clear' : confidence >= 0.35 ? 'moderate' : 'slight';
+  const isDefault = reasons.every(({ trigger }) => trigger === '');
+  const ground = isDefault ? ' You named no requirement that a rule knows, so this is only the default.' : '';
+  return `A ${strength} preference by the rules. Points: ${scores}.${ground}`;
 }
 
-function grounds(recommendation: Recommendation): Block[] {
-  const { reasons, excluded, flips } = recommendation;
+function grounds({ reasons, excluded, contested, flips, nextQuestion }: Recommendation): Block[] {
   const blocks: Block[] = [];
   if (reasons.length > 0) {
-    blocks.push(
-      { kind: 'heading', text: 'Why' },
-      { kind: 'list', items: reasons.slice(0, REASONS_SHOWN).map(reasonLine) },
-    );
+    blocks.push({ kind: 'heading', text: 'Why' });
+    blocks.push({ kind: 'list', items: reasons.slice(0, REASONS_SHOWN).map(reasonLine) });
   }
   if (excluded.length > 0) {
-    blocks.push({ kind: 'heading', text: 'Ruled out' });
-    blocks.push({
-      kind: 'list',
-      items: excluded.map(({ candidate, by, reason }) => `${CANDIDATE_NAMES[candidate]} (${by}): ${reason}`),
-    });
+    const line = ({ candidate, by, reason }: Recommendation['excluded'][number]): string =>
+      `${CANDIDATE_NAMES[candidate]} (${by === 'asker' ? 'by you' : by}): ${reason}`;
+    blocks.push({ kind: 'heading', text: 'Ruled out' }, { kind: 'list', items: excluded.map(line) });
   }
+  for (const conflict of contested) blocks.push(...contestedBlocks(conflict));
   const [flip] = flips;
-  if (flip) {
-    const change = flip.change
-      .map(({ kind, label }) => (kind === 'add' ? `you also said "${label}"` : `"${label}" did not matter`))
-      .join(' and ');
-    blocks.push({
-      kind: 'text',
-      text: `It would be ${flip.winner === 'depends' ? 'open' : CANDIDATE_NAMES[flip.winner]} if ${change}.`,
-    });
-  }
+  if (flip) blocks.push({ kind: 'text', text: flipLine(flip) });
+  if (nextQuestion) blocks.push({ kind: 'heading', text: nextQuestion.text });
   return blocks;
+}
+
+/** Both sides of what the sources do not settle, side by side. */
+function contestedBlocks({ dependsOn, sides }: Contested): Block[] {
+  const items = sides.map(({ claim, citation }) => `${claim} (${placeOfEvidence(citation)})`);
+  return [
+    { kind: 'heading', text: 'The sources do not settle this' },
+    { kind: 'text', text: dependsOn },
+    { kind: 'list', items },
+  ];
 }
 
 /** One reason with its weight and the asker's words that called it up. */
 export function reasonLine({ candidate, weight, reason, trigger, rule }: Reason): string {
   const cause = trigger ? `because you said "${trigger}"` : 'by default';
-  return `${weight > 0 ? '+' : ''}${format(weight)} ${CANDIDATE_NAMES[candidate]}, ${cause}: ${reason} (rule ${rule})`;
+  const sign = weight > 0 ? '+' : '';
+  return `${sign}${points(weight)} ${CANDIDATE_NAMES[candidate]}, ${cause}: ${reason} (rule ${rule})`;
+}
+
+/** What would change the winner, in words. */
+export function flipLine({ change, winner }: Flip): string {
+  const parts = change.map(({ kind, label }) => (kind === 'add' ? `you add that ${label}` : `you drop "${label}"`));
+  return `It would be ${nameOf(winner)} if ${parts.join(' and ')}.`;
+}
+
+export function nameOf(winner: FrameworkId | 'depends'): string {
+  return winner === 'depends' ? 'an open choice' : CANDIDATE_NAMES[winner];
+}
+
+/** Where evidence stands, in few words. */
+export function placeOfEvidence({ title, heading, startLine }: Evidence): string {
+  return `${title}${heading ? ` › ${heading}` : ''}, line ${startLine}`;
 }
 
 const ABSTENTIONS: Readonly<Record<AbstentionReason, { readonly title: string; readonly text: string }>> = {
   'out-of-scope': {
     title: 'This is outside what I answer',
-    text: 'I answer which deep-learning framework or runtime to use, from an indexed set of documents. This question asks for something else, so I give no verdict.',
+    text: 'I answer which deep-learning framework or runtime to use, from an indexed set of documents. This message asks for something else, so I give no verdict.',
   },
   'no-evidence': {
     title: 'The documents do not answer this',
@@ -88,7 +103,7 @@ const ABSTENTIONS: Readonly<Record<AbstentionReason, { readonly title: string; r
   },
   'needs-detail': {
     title: 'I need to know more',
-    text: 'The question leaves open what you want to build or choose between. Name a goal, a target (phone, browser, server) or the frameworks that you compare.',
+    text: 'The message leaves open what you want to build or choose between. Name a goal, a target (phone, browser, server) or the frameworks that you compare.',
   },
 };
 
@@ -98,41 +113,48 @@ function abstained(answer: Answer, reason: AbstentionReason): Reply {
   if (answer.citations.length > 0) {
     blocks.push({ kind: 'heading', text: 'Nearest passages, not an answer' }, ...answer.citations.map(quoteBlock));
   }
-  blocks.push({
-    kind: 'text',
-    text: 'Try for instance: "Which framework for a research prototype?" or "PyTorch or TensorFlow for an Android app?"',
-  });
-  blocks.push(footer(answer));
+  const examples = '"Which framework for a research prototype?" or "PyTorch or TensorFlow for an Android app?"';
+  blocks.push({ kind: 'text', text: `Try for instance: ${examples}` }, footer(answer));
   return { kind: 'abstention', id: answer.id, title, blocks, choices: choicesOf(answer) };
 }
 
-function quoteBlock(citation: Citation): Block {
-  const { source: _, ...place } = citation;
-  return { kind: 'quote', ...place };
+/** A citation as its reply block: the place and the words, without what only the JSON needs. */
+export function quoteBlock({ source: _, ...citation }: Citation): Block {
+  return { kind: 'quote', ...citation };
 }
 
-function footer({ index, id }: Answer): Block {
-  return {
-    kind: 'note',
-    text: `Quotes are word for word; no text was generated. Index ${index.generation}, model ${index.model}, answer ${id}.`,
-  };
+function footer({ index, id, sureness, kind, calibration }: Answer): Block {
+  const record = calibration
+    ? ` Answers this sure were rightly given ${calibration.right} of ${calibration.count} times on labelled questions.`
+    : '';
+  const sure = kind === 'answered' ? ` Sure by ${Math.round(sureness * 100)} %.${record}` : '';
+  const text = `Quotes are word for word; no text was generated.${sure} Index ${index.generation}, model ${index.model}, answer ${id}.`;
+  return { kind: 'note', text };
 }
 
 function choicesOf({ recommendation, kind }: Answer): Choice[] {
-  const choices: Choice[] = [];
-  for (const option of recommendation?.nextQuestion?.options ?? []) {
-    choices.push({ label: option.label, action: 'refine', value: option.requirement });
+  const choices: Choice[] = (recommendation?.nextQuestion?.options ?? []).map(({ label, requirement }) => ({
+    label,
+    action: 'refine',
+    value: requirement,
+  }));
+  if (recommendation) {
+    choices.push({ label: 'Why', action: 'why', value: '' });
+    choices.push({ label: 'Case against', action: 'case-against', value: '' });
+    const [first, second] = recommendation.ranking;
+    if (first && second) {
+      const pair = `${first.framework} ${second.framework}`;
+      const label = `Compare ${CANDIDATE_NAMES[first.framework]} and ${CANDIDATE_NAMES[second.framework]}`;
+      choices.push({ label, action: 'compare', value: pair });
+    }
+    choices.push({ label: 'Save decision', action: 'save', value: '' });
   }
-  if (recommendation)
-    choices.push(
-      { label: 'Why', action: 'why', value: '' },
-      { label: 'Case against', action: 'case-against', value: '' },
-    );
   choices.push({ label: 'Show retrieval', action: 'retrieval', value: '' });
   if (kind === 'answered') choices.push({ label: 'Feedback', action: 'feedback', value: '' });
   return choices;
 }
 
-function format(points: number): string {
-  return Number.isInteger(points) ? String(points) : points.toFixed(1);
+/** Points as people write them. */
+function points(value: number): string {
+  return Number.isInteger(value) ? String(value) : value.toFixed(1);
 }

@@ -25,9 +25,9 @@ export interface QuoteBlock {
   readonly path: string;
   readonly startLine: number;
   readonly endLine: number;
-  /** Character offsets into the stored document, `end` exclusive. */
-  readonly start: number;
-  readonly end: number;
+  /** Character offsets into the stored document, `end` exclusive; absent where only the lines are known. */
+  readonly start?: number;
+  readonly end?: number;
   readonly url: string | null;
   readonly date: string | null;
 }

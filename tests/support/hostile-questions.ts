@@ -11,7 +11,7 @@ export function hostileQuestions(): string[] {
     '\\',
     '\\u0000',
     '</script><script>alert(1)</script>',
-    '${process.env}',
+    '$' + '{process.env}',
     '$(rm -rf /)',
     '../../etc/passwd',
     '\ud800',

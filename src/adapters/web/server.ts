@@ -2,11 +2,12 @@ import { readFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import type { Answer, AnswerQuestion } from '../../answer/answer.ts';
+import type { AnswerQuestion } from '../../answer/answer.ts';
+import type { Library } from '../../answer/answer-question.ts';
 import { AdvisorError, messageOf } from '../../errors.ts';
 import type { KnowledgeBase } from '../../knowledge/knowledge-base.ts';
 import type { Logger } from '../../logger.ts';
-import { composeReply } from '../../reply/compose-reply.ts';
+import { readAsked, replyToAction, replyToAsk } from './chat-api.ts';
 import { documentPage } from './document-page.ts';
 
 export interface WebOptions {
@@ -14,7 +15,7 @@ export interface WebOptions {
   readonly pageDirectory: string;
   readonly answerQuestion: AnswerQuestion;
   /** The generation that serves now. */
-  readonly knowledge: () => KnowledgeBase;
+  readonly library: () => Library;
   readonly logger: Logger;
 }
 
@@ -90,31 +91,32 @@ async function handle(options: WebOptions, request: IncomingMessage, response: S
   }
   const url = URL.canParse(request.url ?? '', `http://${HOST}`) ? new URL(request.url ?? '', `http://${HOST}`) : null;
   if (!url) return sendJson(response, 400, { error: 'not an address' });
-  if (url.pathname === '/api/ask') return ask(options, request, response);
+  if (url.pathname === '/api/ask' || url.pathname === '/api/action')
+    return post(options, url.pathname, request, response);
   if (request.method !== 'GET' && request.method !== 'HEAD') return sendJson(response, 405, { error: 'expected GET' });
-  if (url.pathname === '/api/about') return sendJson(response, 200, about(options.knowledge()));
-  if (url.pathname === '/document') return sendDocument(options.knowledge(), url.searchParams, response);
+  if (url.pathname === '/api/about') return sendJson(response, 200, about(options.library()));
+  if (url.pathname === '/document') return sendDocument(options.library().knowledge, url.searchParams, response);
   const asset = ASSETS[url.pathname];
   if (!asset) return sendJson(response, 404, { error: 'there is no such page' });
   const [file, type] = asset;
   response.writeHead(200, { 'content-type': type }).end(await readFile(join(options.pageDirectory, file)));
 }
 
-async function ask({ answerQuestion }: WebOptions, request: IncomingMessage, response: ServerResponse): Promise<void> {
+async function post(
+  options: WebOptions,
+  path: string,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
   if (request.method !== 'POST' || !request.headers['content-type']?.startsWith('application/json')) {
     return sendJson(response, 405, { error: 'expected POST with application/json' });
   }
   const body = await readBody(request);
   if (body === null) return sendJson(response, 413, { error: `expected at most ${MAX_BODY} bytes` });
-  let question: unknown;
-  try {
-    question = (JSON.parse(body) as { question?: unknown } | null)?.question;
-  } catch {
-    return sendJson(response, 400, { error: 'expected JSON like {"question": "..."}' });
-  }
-  if (typeof question !== 'string') return sendJson(response, 400, { error: 'expected JSON like {"question": "..."}' });
-  const answer: Answer = await answerQuestion(question);
-  sendJson(response, 200, { reply: composeReply(answer), answer });
+  const asked = readAsked(body, options.library().rules);
+  if (typeof asked === 'string') return sendJson(response, 400, { error: asked });
+  const reply = path === '/api/ask' ? await replyToAsk(options, asked) : await replyToAction(options, asked);
+  sendJson(response, 200, reply);
 }
 
 function readBody(request: IncomingMessage): Promise<string | null> {
@@ -134,15 +136,12 @@ function readBody(request: IncomingMessage): Promise<string | null> {
   });
 }
 
-function about({ manifest, vectorIndex }: KnowledgeBase): unknown {
+function about({ knowledge, rules }: Library): unknown {
+  const { manifest, vectorIndex } = knowledge;
   const { documents, passages } = manifest.counts;
-  return {
-    documents,
-    passages,
-    generation: manifest.generation,
-    model: manifest.model.id,
-    vectorIndex: vectorIndex.kind,
-  };
+  const { generation, model } = manifest;
+  const priorities = Object.entries(rules.labels).filter(([id]) => id.startsWith('priority:'));
+  return { documents, passages, generation, model: model.id, vectorIndex: vectorIndex.kind, priorities };
 }
 
 function sendDocument(knowledge: KnowledgeBase, query: URLSearchParams, response: ServerResponse): void {
@@ -159,8 +158,17 @@ function sendDocument(knowledge: KnowledgeBase, query: URLSearchParams, response
     });
     return;
   }
-  const page = documentPage(document, Number(query.get('start') ?? 0), Number(query.get('end') ?? 0));
+  const { start, end } = spanOf(document.text, query);
+  const page = documentPage(document, start, end);
   response.writeHead(200, { 'content-type': 'text/html; charset=utf-8' }).end(page);
+}
+
+/** The span to mark: by offsets, or the first place where a quote stands. */
+function spanOf(text: string, query: URLSearchParams): { start: number; end: number } {
+  const quote = query.get('quote');
+  if (!quote) return { start: Number(query.get('start') ?? 0), end: Number(query.get('end') ?? 0) };
+  const start = text.indexOf(quote);
+  return start === -1 ? { start: 0, end: 0 } : { start, end: start + quote.length };
 }
 
 function sendJson(response: ServerResponse, status: number, body: unknown): void {

@@ -16,7 +16,7 @@ beforeAll(async () => {
     port: 0,
     pageDirectory: join(PRODUCT_DIRECTORY, 'src/adapters/web/page'),
     answerQuestion: advisor.answerQuestion,
-    knowledge: () => advisor.library.knowledge,
+    library: () => advisor.library,
     logger: pino({ level: 'silent' }),
   });
 });
@@ -85,6 +85,36 @@ describe.skipIf(!CHROMIUM)('the web chat in a browser', () => {
     expect(await page.locator('details.retrieval tbody tr').count()).toBeGreaterThan(3);
     const overflow = await page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth');
     expect(overflow).toBeLessThanOrEqual(0);
+  });
+
+  it('answers its own question back, tells why, and compares', async () => {
+    await page.goto(web.url);
+    await page.fill('#question', 'PyTorch or TensorFlow?');
+    await page.click('button[type=submit]');
+    await page.waitForSelector('article .choices button[data-action=refine]');
+    const first = await page.textContent('article h2');
+    await page.click('article .choices button[data-action=refine] >> text=/microcontroller/i');
+    await page.waitForFunction('document.querySelectorAll("article").length === 2');
+    const refined = page.locator('article').first();
+    expect(await refined.textContent()).toContain('microcontroller');
+    expect(await refined.locator('h2').textContent()).not.toBe(first);
+    await refined.locator('button[data-action=why]').click();
+    await refined.locator('.detail blockquote').first().waitFor();
+    expect(await refined.locator('.detail').textContent()).toContain('(rule ');
+    await refined.locator('button[data-action=compare]').click();
+    await refined.locator('.detail table').waitFor();
+    expect(await refined.locator('.detail tbody tr').count()).toBeGreaterThan(8);
+  });
+
+  it('asks again when a weight is moved', async () => {
+    await page.goto(web.url);
+    await page.fill('#question', 'PyTorch or TensorFlow for production?');
+    await page.click('button[type=submit]');
+    await page.waitForSelector('article details.weights');
+    await page.click('article details.weights > summary');
+    await page.locator('article details.weights input').first().fill('3');
+    await page.waitForFunction('document.querySelectorAll("article").length === 2');
+    expect(await page.locator('article').first().locator('h2').textContent()).toContain('Recommendation');
   });
 
   it('shows markup of the question as text', async () => {

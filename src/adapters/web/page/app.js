@@ -20,7 +20,8 @@ function lines({ startLine, endLine }) {
 }
 
 function quote(block, generation) {
-  const where = new URLSearchParams({ generation, path: block.path, start: block.start, end: block.end });
+  const span = block.start === undefined ? { quote: block.quote } : { start: block.start, end: block.end };
+  const where = new URLSearchParams({ generation, path: block.path, ...span });
   const open = element('a', {
     href: `/document?${where}#quote`,
     text: `Open at ${lines(block)}`,
@@ -96,15 +97,15 @@ function retrieval(retrieved) {
     ['Passage', 'Score', 'Meaning', 'Words'].map((text) => element('th', { scope: 'col', text })),
   );
   const rows = retrieved.map(({ path, heading, text, score, dense, lexical }) => {
-    const excerpt = element('details', {}, [
-      element('summary', { text: heading ? `${path} › ${heading}` : path }),
-      element('p', { text }),
-    ]);
+    const summary = element('summary', { text: heading ? `${path} › ${heading}` : path });
     const scores = [score, dense, lexical].map((value) => element('td', { class: 'score', text: value.toFixed(3) }));
-    return element('tr', {}, [element('td', {}, [excerpt]), ...scores]);
+    return element('tr', {}, [
+      element('td', {}, [element('details', {}, [summary, element('p', { text })])]),
+      ...scores,
+    ]);
   });
   const caption = element('caption', {
-    text: 'Ranked passages with fused score, cosine (meaning) and share of attainable BM25 (words)',
+    text: 'Ranked passages: fused score, cosine (meaning), share of attainable BM25 (words)',
   });
   const panel = element('table', {}, [caption, element('thead', {}, [head]), element('tbody', {}, rows)]);
   return element('details', { class: 'retrieval' }, [
@@ -113,34 +114,26 @@ function retrieval(retrieved) {
   ]);
 }
 
-function render({ reply, answer }) {
-  const title = element('h2', { text: reply.title, tabindex: '-1' });
-  const parts = reply.blocks.map((part) => block(part, answer.index.generation));
-  const asked = element('p', { class: 'asked', text: `You asked: ${answer.question}` });
-  const article = element('article', { class: 'answer', 'aria-label': reply.title }, [
-    asked,
-    title,
-    ...parts,
-    retrieval(answer.retrieved),
-  ]);
-  answers.prepend(article);
-  title.focus();
+/** The priorities that can be weighed: [requirement id, label]. */
+let priorityNames = [];
+
+async function send(path, body) {
+  const response = await fetch(path, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  });
+  const answered = await response.json();
+  if (!response.ok) throw new Error(answered.error);
+  return answered;
 }
 
-async function ask(question) {
+/** Runs one request with the page's controls held, and says how it went. */
+async function during(text, work) {
   button.disabled = true;
-  status.textContent = 'Looking through the documents';
+  status.textContent = text;
   try {
-    const response = await fetch('/api/ask', {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ question }),
-    });
-    const body = await response.json();
-    if (!response.ok) throw new Error(body.error);
-    status.textContent = 'Answer ready';
-    render(body);
-    field.value = '';
+    await work();
   } catch (error) {
     status.textContent = `No answer: ${error.message}. Your question is still in the box.`;
   } finally {
@@ -148,10 +141,87 @@ async function ask(question) {
   }
 }
 
+function ask(asked) {
+  return during('Looking through the documents', async () => {
+    render(await send('/api/ask', asked), asked);
+    status.textContent = 'Answer ready';
+    field.value = '';
+  });
+}
+
+function detail(article, generation, asked, { action, value }) {
+  return during('Looking closer', async () => {
+    const { reply } = await send('/api/action', { ...asked, action, value });
+    article.querySelector('.detail')?.remove();
+    const title = element('h3', { text: reply.title, tabindex: '-1' });
+    article.append(
+      element('section', { class: 'detail', 'aria-label': reply.title }, [
+        title,
+        ...reply.blocks.map((part) => block(part, generation)),
+      ]),
+    );
+    title.focus();
+    status.textContent = 'Ready';
+  });
+}
+
+/** Buttons for what the reply offers; what the page cannot do (saving, feedback) belongs to the chat platforms. */
+function choices(reply, article, generation, asked) {
+  const offered = reply.choices.filter(({ action }) => ['refine', 'why', 'case-against', 'compare'].includes(action));
+  const buttons = offered.map((choice) => {
+    const made = element('button', { type: 'button', text: choice.label, 'data-action': choice.action });
+    made.addEventListener('click', () => {
+      if (choice.action === 'refine')
+        ask({ ...asked, requirements: [...new Set([...asked.requirements, choice.value])] });
+      else detail(article, generation, asked, choice);
+    });
+    return made;
+  });
+  return element('div', { class: 'choices' }, buttons);
+}
+
+/** A slider per priority: the same question with other weights. */
+function weights(asked) {
+  const rows = priorityNames.map(([id, label]) => {
+    const input = element('input', {
+      type: 'range',
+      min: '0',
+      max: '3',
+      step: '0.5',
+      value: String(asked.priorities[id] ?? 1),
+      id: `weight-${id}-${answers.childElementCount}`,
+    });
+    input.addEventListener('change', () => {
+      const wanted = Number(input.value);
+      const requirements =
+        wanted > 1 ? [...new Set([...asked.requirements, id])] : asked.requirements.filter((known) => known !== id);
+      ask({ ...asked, requirements, priorities: { ...asked.priorities, [id]: wanted } });
+    });
+    return element('p', { class: 'weight' }, [element('label', { for: input.id, text: label }), input]);
+  });
+  return element('details', { class: 'weights' }, [element('summary', { text: 'Move the weights' }), ...rows]);
+}
+
+function render({ reply, answer }, asked) {
+  const title = element('h2', { text: reply.title, tabindex: '-1' });
+  const { generation } = answer.index;
+  const line = element('p', { class: 'asked', text: `You asked: ${answer.question}` });
+  const article = element('article', { class: 'answer', 'aria-label': reply.title }, [
+    line,
+    title,
+    ...reply.blocks.map((part) => block(part, generation)),
+  ]);
+  article.append(choices(reply, article, generation, asked));
+  if (answer.recommendation) article.append(weights(asked));
+  article.append(retrieval(answer.retrieved));
+  answers.prepend(article);
+  title.focus();
+}
+
 form.addEventListener('submit', (event) => {
   event.preventDefault();
   const question = field.value.trim();
-  if (question && !button.disabled) void ask(question);
+  if (question && !button.disabled) ask({ question, requirements: [], priorities: {} });
 });
 
 field.addEventListener('keydown', (event) => {
@@ -164,6 +234,7 @@ field.addEventListener('keydown', (event) => {
 fetch('/api/about')
   .then((response) => response.json())
   .then((about) => {
+    priorityNames = about.priorities;
     document.getElementById('about').textContent =
       `${about.documents} documents, ${about.passages} passages, index ${about.generation}, ${about.vectorIndex}, model ${about.model}.`;
   })

@@ -1,0 +1,77 @@
+import { z } from 'zod';
+import type { Answer, AnswerOptions, AnswerQuestion } from '../../answer/answer.ts';
+import type { Library } from '../../answer/answer-question.ts';
+import { type CandidateId, FRAMEWORKS, RUNTIMES } from '../../recommendation/candidate.ts';
+import { compare } from '../../recommendation/compare.ts';
+import type { ResolvedRules } from '../../recommendation/evidence.ts';
+import { composeCaseAgainst, composeComparison, composeRetrieval, composeWhy } from '../../reply/compose-details.ts';
+import { composeReply } from '../../reply/compose-reply.ts';
+import type { Reply } from '../../reply/reply.ts';
+
+const candidates = [...FRAMEWORKS, ...RUNTIMES] as const;
+
+const askedSchema = z.object({
+  question: z.string().max(20_000),
+  /** Requirement ids chosen by a control. */
+  requirements: z.array(z.string()).max(30).default([]),
+  /** Factors, 0 to 5, by requirement id or aspect. */
+  priorities: z.record(z.string(), z.number().min(0).max(5)).default({}),
+  action: z.enum(['why', 'case-against', 'compare', 'retrieval']).optional(),
+  /** Of a comparison: the candidates, with spaces between. */
+  value: z.string().max(200).default(''),
+});
+
+export interface Asked {
+  readonly question: string;
+  readonly options: AnswerOptions;
+  readonly action: z.infer<typeof askedSchema>['action'];
+  readonly value: string;
+}
+
+/** What the page sent, checked; or, as a string, what is wrong with it. */
+export function readAsked(body: string, rules: ResolvedRules): Asked | string {
+  let data: unknown;
+  try {
+    data = JSON.parse(body);
+  } catch {
+    return 'expected JSON like {"question": "..."}';
+  }
+  const parsed = askedSchema.safeParse(data);
+  if (!parsed.success)
+    return parsed.error.issues.map(({ path, message }) => `${path.join('.') || 'body'}: ${message}`).join('; ');
+  const { question, requirements, priorities, action, value } = parsed.data;
+  const unknown = requirements.find((id) => !(id in rules.labels));
+  if (unknown !== undefined) return `requirements: there is no "${unknown.slice(0, 60)}"`;
+  const chosen = requirements.map((id) => ({ id, trigger: rules.labels[id] as string, wanted: true }));
+  return { question, options: { requirements: chosen, priorities }, action, value };
+}
+
+interface ChatDependencies {
+  readonly answerQuestion: AnswerQuestion;
+  readonly library: () => Library;
+}
+
+export async function replyToAsk(
+  { answerQuestion }: ChatDependencies,
+  { question, options }: Asked,
+): Promise<{ reply: Reply; answer: Answer }> {
+  const answer = await answerQuestion(question, options);
+  return { reply: composeReply(answer), answer };
+}
+
+/** A button under an answer: the answer is made again (the same question gives the same one) and looked at closer. */
+export async function replyToAction(
+  { answerQuestion, library }: ChatDependencies,
+  asked: Asked,
+): Promise<{ reply: Reply }> {
+  if (asked.action === 'compare') {
+    const named = asked.value
+      .split(/\s+/)
+      .filter((id): id is CandidateId => (candidates as readonly string[]).includes(id));
+    const pair: readonly CandidateId[] = named.length > 1 ? named.slice(0, 6) : ['pytorch', 'tensorflow'];
+    return { reply: composeComparison(compare(pair, library().rules)) };
+  }
+  const answer = await answerQuestion(asked.question, asked.options);
+  if (asked.action === 'case-against') return { reply: composeCaseAgainst(answer) };
+  return { reply: asked.action === 'retrieval' ? composeRetrieval(answer) : composeWhy(answer) };
+}
