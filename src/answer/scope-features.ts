@@ -25,6 +25,9 @@ export const SCOPE_FEATURES = [
   'namesOtherStack',
   'isTroubled',
   'money',
+  'speaksDeepLearning',
+  'asksForPart',
+  'namesNothing',
   'length',
 ] as const;
 
@@ -48,6 +51,13 @@ const TROUBLE =
   /\b(?:error|exception|traceback|crash\w*|fails?|failed|failing|failure|doesn'?t work|not working|won'?t|cannot|can'?t|unable|stuck|bug|broken|nan|oom|out of memory|segfault|undefined|mismatch|not found)\b/i;
 const MONEY =
   /[$€£¥]\s?\d|\b\d+\s?(?:dollars?|euros?|usd|eur|bucks)\b|\b(?:price|prices|pricing|cost per|salary|salaries|budget|cheap|pay|paid|buy|purchase)\b/i;
+
+/** The field's own words. */
+const DEEP_LEARNING =
+  /\b(?:neural|deep[- ]learning|machine[- ]learning|models?|train(?:s|ed|ing)?|inference|gpus?|tpus?|tensors?|networks?|nn|llms?|nlp|cnn|rnn|transformers?|backends?|edge|mobile|embedded|ml|ai)\b/i;
+/** Asking for a part that is no framework: an architecture, a setting, a data set, hardware, a version. */
+const PART =
+  /\b(?:wh?ich|what|best|better|buy)\b.{0,40}\b(?:architectures?|backbones?|optimi[sz]ers?|learning rate|batch size|data ?sets?|epochs?|loss|cards?|gpu|laptop|camera|cuda|wheel|ide|llm|activation|layers?|hyper-?parameters?)\b|\bhow many (?:epochs|layers|parameters|samples|images)\b/i;
 
 /** The features in the order of SCOPE_FEATURES. */
 export function scopeFeatures(question: Question, ranked: readonly RankedPassage[]): number[] {
@@ -80,6 +90,9 @@ export function scopeFeatures(question: Question, ranked: readonly RankedPassage
     flag(OTHER_STACK.test(text)),
     flag(TROUBLE.test(text)),
     flag(MONEY.test(text)),
+    flag(DEEP_LEARNING.test(text)),
+    flag(PART.test(text)),
+    flag(names.length === 0 && !DEEP_LEARNING.test(text) && language === 'en'),
     Math.min(1, text.length / 600),
   ];
 }
