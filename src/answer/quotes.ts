@@ -1,4 +1,4 @@
-import { createLineCounter } from '../knowledge/document.ts';
+import { createLineCounter, type Source } from '../knowledge/document.ts';
 import type { TermWeights } from '../knowledge/keyword-index.ts';
 import type { KnowledgeBase, StoredDocument } from '../knowledge/knowledge-base.ts';
 import type { Span } from '../knowledge/sentence.ts';
@@ -13,11 +13,11 @@ const MIN_QUOTES = 2;
 const MAX_PER_DOCUMENT = 2;
 const PASSAGES_READ = 8;
 /** What speaks for a sentence: its passage's rank (per z unit behind the best), its meaning, its words. */
-const WEIGHTS = { passage: 0.12, sentence: 0.6, words: 0.3 } as const;
+const WEIGHTS = { passage: 0.3, sentence: 0.6, words: 0.25 } as const;
 /** A quote is beside the point when it scores this much under the best one. */
-const RELEVANCE_FALL = 0.22;
+const RELEVANCE_FALL = 0.14;
 /** A section's first sentence answers its heading in a well-kept document. */
-const OPENING_BONUS = 0.03;
+const OPENING_BONUS = 0.05;
 /** Two quotes that share this much of their terms say the same (Jaccard). */
 const DUPLICATE = 0.6;
 /** Characters. Longer quotes are hard to read in a chat; a widened one may reach twice this. */
@@ -166,9 +166,32 @@ function lineOf(document: StoredDocument, offset: number): number {
   return counter(offset);
 }
 
-function cite(knowledge: KnowledgeBase, { path, start, end, ranked }: Candidate, n: number): Citation {
+/** Search terms of each source's title, made once per document and generation. */
+const sourceTerms = new WeakMap<StoredDocument, readonly ReadonlySet<string>[]>();
+
+/** The source whose title shares most with the quote; the first, which the document mainly rests on, among equals. */
+function sourceOf(document: StoredDocument, quote: ReadonlySet<string>): Source | undefined {
+  let titles = sourceTerms.get(document);
+  if (!titles) {
+    titles = document.sources.map(({ title }) => new Set(termsOf(title)));
+    sourceTerms.set(document, titles);
+  }
+  let best = 0;
+  let most = 0;
+  titles.forEach((title, at) => {
+    let shared = 0;
+    for (const term of title) if (quote.has(term)) shared++;
+    if (shared > most) {
+      most = shared;
+      best = at;
+    }
+  });
+  return document.sources[best];
+}
+
+function cite(knowledge: KnowledgeBase, { path, start, end, ranked, terms }: Candidate, n: number): Citation {
   const document = knowledge.documents.get(path) as StoredDocument;
-  const source = document.sources[0];
+  const source = sourceOf(document, terms);
   return {
     n,
     title: document.title,
