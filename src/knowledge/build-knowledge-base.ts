@@ -1,30 +1,17 @@
-import { rename, rm } from 'node:fs/promises';
-import { join } from 'node:path';
-import { AdvisorError, messageOf } from '../errors.ts';
-import { type Corpus, readCorpus, type Skipped } from './corpus.ts';
+import { rm } from 'node:fs/promises';
+import { AdvisorError } from '../errors.ts';
+import { type Corpus, type CorpusOptions, readCorpus, type Skipped } from './corpus.ts';
 import { type Document, sha256 } from './document.ts';
+import { createTextParser, type DocumentParser, PARSER_VERSION } from './document-parser.ts';
 import { type EmbeddedCorpus, embedCorpus } from './embed-corpus.ts';
-import { EMBEDDING_SCHEME, type Embedder, type PassageEmbedding } from './embedder.ts';
-import {
-  currentGeneration,
-  fingerprint,
-  generationName,
-  publish,
-  temporaryFolder,
-  verifyGeneration,
-  writeSynced,
-} from './generation.ts';
-import { loadHnswlib, writeGraph } from './hnsw-index.ts';
-import { withIndexLock } from './index-lock.ts';
-import { buildKeywordIndex } from './keyword-index.ts';
-import type { StoredDocument, StoredPassage } from './knowledge-base.ts';
-import { knownEmbeddings } from './known-embeddings.ts';
+import { EMBEDDING_SCHEME, type Embedder, type PassageInput } from './embedder.ts';
+import { currentGeneration, generationName, publish, temporaryFolder, verifyGeneration } from './generation.ts';
+import { loadHnswlib } from './hnsw-index.ts';
+import { type Lease, withIndexLock } from './index-lock.ts';
+import type { StoredPassage } from './knowledge-base.ts';
 import { FILES } from './load-knowledge-base.ts';
 import { INDEX_FORMAT, type Manifest } from './manifest.ts';
 import type { Model } from './model.ts';
-import { type Passage, plainText, splitIntoPassages } from './passage.ts';
-import { quantise, sentenceVectorsToBytes } from './sentence-vectors.ts';
-import type { Vectors } from './vector-index.ts';
 
 /** Files kept beside the index, made from the documents. Making them may refuse the build by throwing. */
 export interface Attachments {
@@ -43,6 +30,24 @@ export interface BuildOptions {
   readonly lanes: number;
   readonly attachments: Attachments;
   readonly onProgress: (done: number, total: number) => void;
+  /** Called only when a file must be parsed. Default: Markdown and plain text in this process. */
+  readonly openParser?: () => Promise<DocumentParser>;
+  /** Which files of the folders count. */
+  readonly files?: CorpusOptions;
+  /** Looks at a finished generation in its temporary folder; throws INDEX_REJECTED when it must not be published. */
+  readonly inspect?: (candidate: Candidate) => Promise<void>;
+  /** Publish although passages fell by more than a fifth. */
+  readonly allowShrink?: boolean;
+  /** Say what would change, publish nothing. */
+  readonly dryRun?: boolean;
+}
+
+/** A generation that is whole but not published. */
+export interface Candidate {
+  readonly directory: string;
+  readonly manifest: Manifest;
+  /** The generation that serves now, or null. */
+  readonly current: string | null;
 }
 
 export interface BuildSummary {
@@ -55,26 +60,39 @@ export interface BuildSummary {
   readonly embedded: number;
   readonly skipped: readonly Skipped[];
   readonly vectorIndex: 'hnsw' | 'exact scan';
+  /** Documents against the generation before; in a dry run what would be. */
+  readonly changes: Changes;
 }
+
+export interface Changes {
+  readonly added: readonly string[];
+  readonly changed: readonly string[];
+  readonly removed: readonly string[];
+}
+
+const NO_CHANGES: Changes = { added: [], changed: [], removed: [] };
+/** Share of the passages that may vanish at once without the operator saying so. */
+const MAX_SHRINK = 0.2;
+/** Passages. In an index of fewer, one short document is a fifth. */
+const GUARDED_FROM = 20;
 
 /**
  * Corpus folders to a published generation. Every failure leaves the old generation serving. Throws CORPUS_EMPTY when
  * no file is usable, INDEX_LOCKED while another build runs, and what the attachments throw.
  */
 export async function buildKnowledgeBase(options: BuildOptions): Promise<BuildSummary> {
-  const corpus = await readCorpus(options.corpus);
+  const corpus = await readCorpus(options.corpus, options.files);
   const inputs = inputsHash(corpus, options);
-  return withIndexLock(options.indexDirectory, async () => {
+  return withIndexLock(options.indexDirectory, async (lease) => {
     const unchanged = await unchangedSummary(options.indexDirectory, inputs);
-    return unchanged ?? (await build(corpus, inputs, options));
+    return unchanged ?? (await build(corpus, inputs, lease, options));
   });
 }
 
 function inputsHash(corpus: Corpus, { model, attachments }: BuildOptions): string {
   const files = corpus.files.map(({ path, hash }) => `${path}\0${hash}`);
-  return sha256(
-    JSON.stringify([INDEX_FORMAT, model.hash, EMBEDDING_SCHEME, attachments.version, files, corpus.skipped]),
-  );
+  const versions = [INDEX_FORMAT, PARSER_VERSION, model.hash, EMBEDDING_SCHEME, attachments.version];
+  return sha256(JSON.stringify([versions, files, corpus.skipped]));
 }
 
 async function unchangedSummary(indexDirectory: string, inputs: string): Promise<BuildSummary | null> {
@@ -86,159 +104,129 @@ async function unchangedSummary(indexDirectory: string, inputs: string): Promise
   if (!hasGraph && (await loadHnswlib())) return null;
   const { documents, passages } = manifest.counts;
   const vectorIndex = hasGraph ? 'hnsw' : 'exact scan';
-  return { generation, unchanged: true, documents, passages, embedded: 0, skipped: manifest.skipped, vectorIndex };
+  const { skipped } = manifest;
+  return { generation, unchanged: true, documents, passages, embedded: 0, skipped, vectorIndex, changes: NO_CHANGES };
 }
 
-async function build(corpus: Corpus, inputs: string, options: BuildOptions): Promise<BuildSummary> {
-  const { documents, skipped } = await parse(corpus);
-  const passages = documents.flatMap((document) =>
-    splitIntoPassages(document).map((passage) => ({ document, passage })),
-  );
-  if (passages.length === 0) {
-    const reasons = skipped.slice(0, 5).map(({ path, reason }) => `${path}: ${reason}`);
-    throw new AdvisorError(
-      'CORPUS_EMPTY',
-      `no usable document in ${options.corpus.join(', ')}: expected .md or .txt files with text${reasons.length ? `; ${reasons.join('; ')}` : ''}. The old index, if any, stays`,
-    );
+async function build(corpus: Corpus, inputs: string, lease: Lease, options: BuildOptions): Promise<BuildSummary> {
+  // Loaded late: a build that finds nothing changed needs none of it.
+  const [{ parseCorpus }, { earlierGraph, knownEmbeddings, previousGeneration }, { plainText }] = await Promise.all([
+    import('./parse-corpus.ts'),
+    import('./previous-generation.ts'),
+    import('./passage.ts'),
+  ]);
+  const { model, indexDirectory } = options;
+  const previous = await previousGeneration(indexDirectory, model);
+  const parsed = await parseCorpus(corpus, previous, options.openParser ?? (async () => createTextParser()));
+  const documents = parsed.documents.map(({ document }) => document);
+  const work: { key: string; input: PassageInput }[] = [];
+  const texts: { context: string; text: string }[] = [];
+  const passages: StoredPassage[] = [];
+  let row = 0;
+  for (const { document, passages: own } of parsed.documents) {
+    for (const passage of own) {
+      const title = passage.title;
+      const context = passage.heading === '' ? `${title}.` : `${title}. ${plainText(passage.heading)}.`;
+      const sentences = passage.sentences.map(({ start, end }) => plainText(document.text.slice(start, end)));
+      const key = sha256(JSON.stringify([model.hash, EMBEDDING_SCHEME, context, sentences])).slice(0, 32);
+      work.push({ key, input: { context, sentences } });
+      texts.push({
+        context: `${title} ${passage.heading}`,
+        text: plainText(document.text.slice(passage.start, passage.end)),
+      });
+      passages.push({ ...passage, key, firstSentence: row });
+      row += passage.sentences.length;
+    }
+  }
+  // Other folders are another corpus: its size says nothing about a loss.
+  const isSameCorpus = JSON.stringify(previous?.manifest.corpus) === JSON.stringify(options.corpus);
+  guardCounts(passages.length, isSameCorpus ? (previous?.manifest.counts.passages ?? 0) : 0, parsed.skipped, options);
+  const changes = changesBetween(previous?.documents ?? new Map(), documents);
+  const known = knownEmbeddings(previous);
+  const { skipped } = parsed;
+  const summary = { unchanged: false, documents: documents.length, passages: passages.length, skipped, changes };
+  if (options.dryRun) {
+    const embedded = work.reduce((sum, { key }) => sum + (known(key) ? 0 : 1), 0);
+    return { ...summary, generation: previous?.manifest.generation ?? 'none', embedded, vectorIndex: 'exact scan' };
   }
   const attachments = await options.attachments.make(documents);
-  const work = passages.map(({ document, passage }) => embeddingWork(document, passage, options.model));
-  const opened: { embedder?: Embedder } = {};
-  const open = async (): Promise<Embedder> => {
-    opened.embedder = await options.openEmbedder();
-    return opened.embedder;
-  };
-  let embedded: EmbeddedCorpus;
+  const embedded = await embed(work, known, options);
+  const temporary = await temporaryFolder(indexDirectory);
   try {
-    const known = await knownEmbeddings(options.indexDirectory, options.model);
-    embedded = await embedCorpus(work, known, open, options.lanes, options.onProgress);
-  } finally {
-    await opened.embedder?.close();
-  }
-  const texts = passages.map(({ document, passage }) => ({
-    context: `${passage.title} ${passage.heading}`,
-    text: plainText(document.text.slice(passage.start, passage.end)),
-  }));
-  let row = 0;
-  const stored: StoredPassage[] = passages.map(({ passage }, at) => {
-    const firstSentence = row;
-    row += passage.sentences.length;
-    return { ...passage, key: (work[at] as { key: string }).key, firstSentence };
-  });
-  const vectorIndex = await write({
-    corpus,
-    inputs,
-    options,
-    documents,
-    stored,
-    texts,
-    embeddings: embedded.embeddings,
-    attachments,
-    skipped,
-  });
-  return {
-    generation: vectorIndex.generation,
-    unchanged: false,
-    documents: documents.length,
-    passages: stored.length,
-    embedded: embedded.computed,
-    skipped,
-    vectorIndex: vectorIndex.kind,
-  };
-}
-
-async function parse(corpus: Corpus): Promise<{ documents: Document[]; skipped: Skipped[] }> {
-  // Loaded late: a build that finds nothing changed needs no parser.
-  const { parseDocument } = await import('./parse-document.ts');
-  const documents: Document[] = [];
-  const skipped = [...corpus.skipped];
-  for (const { path, bytes } of corpus.files) {
-    try {
-      documents.push(parseDocument(bytes, path));
-    } catch (thrown) {
-      skipped.push({ path, reason: messageOf(thrown).replace(`${path}: `, '') });
-    }
-  }
-  return { documents, skipped };
-}
-
-function embeddingWork(
-  document: Document,
-  passage: Passage,
-  model: Model,
-): { key: string; input: { context: string; sentences: string[] } } {
-  const context = passage.heading === '' ? `${passage.title}.` : `${passage.title}. ${plainText(passage.heading)}.`;
-  const sentences = passage.sentences.map(({ start, end }) => plainText(document.text.slice(start, end)));
-  return {
-    key: sha256(JSON.stringify([model.hash, EMBEDDING_SCHEME, context, sentences])).slice(0, 32),
-    input: { context, sentences },
-  };
-}
-
-interface Content {
-  readonly corpus: Corpus;
-  readonly inputs: string;
-  readonly options: BuildOptions;
-  readonly documents: readonly Document[];
-  readonly stored: readonly StoredPassage[];
-  readonly texts: readonly { context: string; text: string }[];
-  readonly embeddings: readonly PassageEmbedding[];
-  readonly attachments: ReadonlyMap<string, string>;
-  readonly skipped: readonly Skipped[];
-}
-
-async function write(content: Content): Promise<{ generation: string; kind: 'hnsw' | 'exact scan' }> {
-  const { options, documents, stored, embeddings } = content;
-  const { dimensions } = options.model;
-  const vectors: Vectors = { dimensions, count: stored.length, data: new Float32Array(stored.length * dimensions) };
-  embeddings.forEach(({ passage }, at) => {
-    vectors.data.set(passage, at * dimensions);
-  });
-  const sentences = quantise(
-    embeddings.flatMap((embedding) => [...embedding.sentences]),
-    dimensions,
-  );
-  const temporary = await temporaryFolder(options.indexDirectory);
-  try {
-    const save = (name: string, data: string | Uint8Array): Promise<void> => writeSynced(join(temporary, name), data);
-    await save(FILES.documents, lines(documents.map(({ blocks: _, ...document }): StoredDocument => document)));
-    await save(FILES.passages, lines(stored));
-    await save(FILES.vectors, new Uint8Array(vectors.data.buffer));
-    await save(FILES.sentences, sentenceVectorsToBytes(sentences));
-    await save(FILES.keywords, buildKeywordIndex(content.texts).toBytes());
-    for (const [name, text] of content.attachments) await save(name, text);
-    const hnswlib = await loadHnswlib();
-    if (hnswlib) {
-      // Written under another name first: the library's writer cannot sync.
-      await writeGraph(hnswlib, vectors, join(temporary, `${FILES.graph}.new`));
-      await rename(join(temporary, `${FILES.graph}.new`), join(temporary, FILES.graph));
-    }
-    const names = [...Object.values(FILES), ...content.attachments.keys()].filter(
-      (name) => hnswlib || name !== FILES.graph,
-    );
-    const files: Record<string, { bytes: number; sha256: string }> = {};
-    for (const name of names) files[name] = await fingerprint(join(temporary, name));
     const created = new Date();
-    const manifest: Manifest = {
-      format: INDEX_FORMAT,
-      generation: generationName(created, content.inputs),
-      created: created.toISOString(),
-      model: { id: options.model.id, hash: options.model.hash },
-      dimensions,
-      counts: { documents: documents.length, passages: stored.length, sentences: sentences.count },
-      inputs: content.inputs,
-      corpus: [...options.corpus],
-      skipped: [...content.skipped],
-      files,
-    };
-    await publish(options.indexDirectory, temporary, manifest);
-    return { generation: manifest.generation, kind: hnswlib ? 'hnsw' : 'exact scan' };
+    const manifest = await (await import('./write-generation.ts')).writeGeneration(
+      temporary,
+      model.dimensions,
+      {
+        documents,
+        passages,
+        embeddings: embedded.embeddings,
+        texts,
+        attachments,
+        report: parsed.report,
+        earlier: earlierGraph(previous, passages),
+      },
+      {
+        format: INDEX_FORMAT,
+        generation: generationName(created, inputs),
+        created: created.toISOString(),
+        model: { id: model.id, hash: model.hash },
+        inputs,
+        corpus: [...options.corpus],
+        parent: previous?.manifest.generation ?? null,
+        skipped: [...skipped],
+      },
+    );
+    await options.inspect?.({ directory: temporary, manifest, current: await currentGeneration(indexDirectory) });
+    await publish(indexDirectory, temporary, manifest, lease);
+    const vectorIndex = FILES.graph in manifest.files ? 'hnsw' : 'exact scan';
+    return { ...summary, generation: manifest.generation, embedded: embedded.computed, vectorIndex };
   } catch (thrown) {
     await rm(temporary, { recursive: true, force: true });
     throw thrown;
   }
 }
 
-function lines(values: readonly unknown[]): string {
-  return values.map((value) => `${JSON.stringify(value)}\n`).join('');
+function guardCounts(count: number, before: number, skipped: readonly Skipped[], options: BuildOptions): void {
+  if (count === 0) {
+    const reasons = skipped.slice(0, 5).map(({ path, reason }) => `${path}: ${reason}`);
+    throw new AdvisorError(
+      'CORPUS_EMPTY',
+      `no usable document in ${options.corpus.join(', ')}: expected documents with text${reasons.length ? `; ${reasons.join('; ')}` : ''}. The old index, if any, stays`,
+    );
+  }
+  if (before >= GUARDED_FROM && count < before * (1 - MAX_SHRINK) && !options.allowShrink && !options.dryRun) {
+    throw new AdvisorError(
+      'INDEX_REJECTED',
+      `the index would shrink from ${before} to ${count} passages: when that is meant, build again with --allow-shrink. The old index stays`,
+    );
+  }
+}
+
+async function embed(
+  work: readonly { key: string; input: PassageInput }[],
+  known: Parameters<typeof embedCorpus>[1],
+  options: BuildOptions,
+): Promise<EmbeddedCorpus> {
+  const opened: { embedder?: Embedder } = {};
+  const open = async (): Promise<Embedder> => {
+    opened.embedder = await options.openEmbedder();
+    return opened.embedder;
+  };
+  try {
+    return await embedCorpus(work, known, open, options.lanes, options.onProgress);
+  } finally {
+    await opened.embedder?.close();
+  }
+}
+
+function changesBetween(before: ReadonlyMap<string, Document>, now: readonly Document[]): Changes {
+  const paths = new Set(now.map(({ path }) => path));
+  return {
+    added: now.filter(({ path }) => !before.has(path)).map(({ path }) => path),
+    changed: now
+      .filter(({ path, hash }) => before.has(path) && before.get(path)?.hash !== hash)
+      .map(({ path }) => path),
+    removed: [...before.keys()].filter((path) => !paths.has(path)),
+  };
 }

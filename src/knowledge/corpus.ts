@@ -1,8 +1,9 @@
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { lstat, open, readdir, readFile, readlink, realpath, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AdvisorError, messageOf } from '../errors.ts';
 import { sha256 } from './document.ts';
-import { DOCUMENT_ENDINGS } from './document-endings.ts';
+import { DOCUMENT_ENDINGS, hasEnding } from './document-endings.ts';
 
 /** One file of a corpus folder, not yet understood. */
 export interface CorpusFile {
@@ -27,19 +28,50 @@ export interface Corpus {
 /** Files of more bytes than this are not even read. */
 const MAX_BYTES = 20 * 1024 * 1024;
 
+/** Files of a corpus: more are a mistake, such as a folder of dependencies. */
+const MAX_FILES = 50_000;
+/** Folders within folders. */
+const MAX_DEPTH = 32;
+/** Bytes of all files together. */
+const MAX_TOTAL = 2 * 1024 * 1024 * 1024;
+
+/** Which files of the folders count; patterns as in .gitignore, relative to a corpus folder. */
+export interface CorpusOptions {
+  /** Only files that match one of these. */
+  readonly include?: readonly string[];
+  /** No file or folder that matches one of these. */
+  readonly exclude?: readonly string[];
+}
+
+/** One walk: what was found, and what is passed over without a word. */
+interface Walk {
+  readonly files: Map<string, CorpusFile>;
+  readonly skipped: Skipped[];
+  readonly root: string;
+  /** Takes a path below the root, folders with a final "/". */
+  readonly isIgnored: (below: string) => boolean;
+  total: number;
+}
+
 /**
- * Reads every document file below some folders, sorted by path. Hidden files and folders and other file types are
- * passed over; links are not followed, so nothing outside a folder can be read. Throws CORPUS_UNREADABLE when a
- * folder itself cannot be listed.
+ * Reads every document file below some folders (or one zip file), sorted by path. Hidden files and folders, other
+ * file types and what a .gitignore names are passed over; links are not followed, so nothing outside a folder can be
+ * read. Throws CORPUS_UNREADABLE when a folder itself cannot be listed.
  */
-export async function readCorpus(folders: readonly string[]): Promise<Corpus> {
+export async function readCorpus(folders: readonly string[], options: CorpusOptions = {}): Promise<Corpus> {
   const files = new Map<string, CorpusFile>();
   const skipped: Skipped[] = [];
+  let total = 0;
   for (const folder of folders) {
     const root = folder.replace(/[/\\]+$/, '') || folder;
     try {
-      if (!(await stat(root)).isDirectory()) throw new Error('it is not a folder');
-      await walk(root, root, files, skipped);
+      const found = await stat(root);
+      const isArchive = found.isFile() && hasEnding(root, ['.zip']);
+      if (!found.isDirectory() && !isArchive) throw new Error('it is not a folder or a zip file');
+      const walk: Walk = { files, skipped, root, isIgnored: await ignoreRules(options), total };
+      if (isArchive) await readInto(walk, root, root);
+      else await visit(walk, '', 0, []);
+      total = walk.total;
     } catch (cause) {
       if (cause instanceof AdvisorError) throw cause;
       throw new AdvisorError('CORPUS_UNREADABLE', `cannot read the corpus folder ${folder}: ${messageOf(cause)}`, {
@@ -50,41 +82,114 @@ export async function readCorpus(folders: readonly string[]): Promise<Corpus> {
   return { files: [...files.values()].sort((a, b) => (a.path < b.path ? -1 : 1)), skipped };
 }
 
-async function walk(
+async function ignoreRules({ include = [], exclude = [] }: CorpusOptions): Promise<(below: string) => boolean> {
+  if (include.length + exclude.length === 0) return () => false;
+  const { default: ignore } = await import('ignore');
+  const excluded = ignore().add([...exclude]);
+  const included = include.length > 0 ? ignore().add([...include]) : null;
+  return (below) => excluded.ignores(below) || (!below.endsWith('/') && included !== null && !included.ignores(below));
+}
+
+/** The rules of one folder's .gitignore, or null. */
+async function gitignore(
   directory: string,
-  shown: string,
-  files: Map<string, CorpusFile>,
-  skipped: Skipped[],
-): Promise<void> {
+): Promise<((below: string) => { ignored: boolean; unignored: boolean }) | null> {
+  try {
+    const file = join(directory, '.gitignore');
+    if (!(await lstat(file)).isFile()) return null;
+    const text = await readFile(file, 'utf8');
+    const rules = (await import('ignore')).default().add(text);
+    return (below) => rules.test(below);
+  } catch {
+    return null;
+  }
+}
+
+interface FolderRules {
+  /** The folder, below the root, with a final "/" unless it is the root. */
+  readonly base: string;
+  readonly test: (below: string) => { ignored: boolean; unignored: boolean };
+}
+
+function isGitIgnored(rules: readonly FolderRules[], below: string): boolean {
+  // The deepest .gitignore that says anything decides, as in git.
+  for (let at = rules.length - 1; at >= 0; at--) {
+    const { base, test } = rules[at] as FolderRules;
+    const { ignored, unignored } = test(below.slice(base.length));
+    if (ignored || unignored) return ignored;
+  }
+  return false;
+}
+
+async function visit(walk: Walk, base: string, depth: number, outer: readonly FolderRules[]): Promise<void> {
+  const directory = join(walk.root, base);
   const entries = await readdir(directory, { withFileTypes: true });
   entries.sort((a, b) => (a.name < b.name ? -1 : 1));
+  const own = entries.some(({ name }) => name === '.gitignore') ? await gitignore(directory) : null;
+  const rules = own ? [...outer, { base, test: own }] : outer;
   for (const entry of entries) {
     if (entry.name.startsWith('.')) continue;
-    const path = `${shown}/${entry.name}`;
-    const location = join(directory, entry.name);
-    if (entry.isDirectory()) {
-      try {
-        await walk(location, path, files, skipped);
-      } catch (thrown) {
-        skipped.push({ path, reason: `the folder cannot be read: ${messageOf(thrown)}` });
-      }
-      continue;
-    }
-    if (!DOCUMENT_ENDINGS.some((ending) => entry.name.toLowerCase().endsWith(ending))) continue;
-    if (!entry.isFile()) {
-      skipped.push({ path, reason: 'it is a link or a special file; only plain files are read' });
-      continue;
-    }
-    try {
-      const { size } = await stat(location);
-      if (size > MAX_BYTES) {
-        skipped.push({ path, reason: `it has ${size} bytes; at most ${MAX_BYTES} are read` });
+    const below = `${base}${entry.name}`;
+    const path = `${walk.root}/${below}`;
+    const asFolder = entry.isDirectory();
+    if (walk.isIgnored(asFolder ? `${below}/` : below) || isGitIgnored(rules, asFolder ? `${below}/` : below)) continue;
+    if (asFolder) {
+      if (depth >= MAX_DEPTH) {
+        walk.skipped.push({ path, reason: `it lies more than ${MAX_DEPTH} folders deep` });
         continue;
       }
-      const bytes = await readFile(location);
-      files.set(path, { path, bytes, hash: sha256(bytes) });
-    } catch (thrown) {
-      skipped.push({ path, reason: `it cannot be read: ${messageOf(thrown)}` });
+      try {
+        await visit(walk, `${below}/`, depth + 1, rules);
+      } catch (thrown) {
+        if (thrown instanceof AdvisorError) throw thrown;
+        walk.skipped.push({ path, reason: `the folder cannot be read: ${messageOf(thrown)}` });
+      }
+      continue;
     }
+    if (!hasEnding(entry.name, DOCUMENT_ENDINGS)) continue;
+    if (!entry.isFile()) {
+      walk.skipped.push({ path, reason: 'it is a link or a special file; only plain files are read' });
+      continue;
+    }
+    await readInto(walk, path, join(walk.root, below));
   }
+}
+
+/** Reads one file. What is opened is checked again: between listing and opening it may have become something else. */
+async function readInto(walk: Walk, path: string, location: string): Promise<void> {
+  // O_NONBLOCK: a pipe put in the file's place must not hold the build.
+  const flags = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
+  try {
+    if (hasControlCharacter(path)) throw new Error('its name holds control characters');
+    const handle = await open(location, flags);
+    try {
+      const found = await handle.stat();
+      if (!found.isFile()) throw new Error('it is a link or a special file; only plain files are read');
+      if (found.size > MAX_BYTES) throw new Error(`it has ${found.size} bytes; at most ${MAX_BYTES} are read`);
+      if (walk.files.size >= MAX_FILES) throw new Error(`the corpus has more than ${MAX_FILES} files`);
+      if (walk.total + found.size > MAX_TOTAL) throw new Error(`the corpus has more than ${MAX_TOTAL} bytes`);
+      if (process.platform === 'linux') await assertInside(walk.root, handle.fd);
+      const bytes = await handle.readFile();
+      walk.total += bytes.length;
+      walk.files.set(path, { path, bytes, hash: sha256(bytes) });
+    } finally {
+      await handle.close();
+    }
+  } catch (thrown) {
+    const isLink = (thrown as NodeJS.ErrnoException).code === 'ELOOP';
+    const reason = isLink ? 'it is a link or a special file; only plain files are read' : messageOf(thrown);
+    walk.skipped.push({ path, reason });
+  }
+}
+
+/** A folder on the way may have been replaced by a link after it was listed: the open file itself tells where it is. */
+async function assertInside(root: string, descriptor: number): Promise<void> {
+  const [folder, file] = await Promise.all([realpath(root), readlink(`/proc/self/fd/${descriptor}`).catch(() => null)]);
+  if (file !== null && file !== folder && !file.startsWith(`${folder === '/' ? '' : folder}/`)) {
+    throw new Error('it lies outside the corpus folder (a link on the way); it was not read');
+  }
+}
+
+function hasControlCharacter(name: string): boolean {
+  return /\p{Cc}/u.test(name);
 }

@@ -1,2 +1,19 @@
+/** File name endings whose text is the document, character for character. */
+export const TEXT_ENDINGS = ['.md', '.markdown', '.txt', '.rst', '.adoc', '.asciidoc'] as const;
+
 /** File name endings that can be read as documents. */
-export const DOCUMENT_ENDINGS = ['.md', '.markdown', '.txt'] as const;
+export const DOCUMENT_ENDINGS = [
+  ...TEXT_ENDINGS,
+  '.html',
+  '.htm',
+  '.xhtml',
+  '.ipynb',
+  '.pdf',
+  '.docx',
+  '.zip',
+] as const;
+
+export function hasEnding(path: string, endings: readonly string[]): boolean {
+  const lower = path.toLowerCase();
+  return endings.some((ending) => lower.endsWith(ending));
+}

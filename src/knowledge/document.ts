@@ -24,14 +24,32 @@ export interface DocumentFacts {
   readonly favours: Readonly<Record<string, string>>;
 }
 
+/** From `start` on (to the next place) the text was at `label` in the file: "page 3", "cell 5". */
+export interface Place {
+  readonly start: number;
+  readonly label: string;
+}
+
+/** Where an offset was in the original file, for formats whose stored text has no lines of its own; else null. */
+export function placeAt(places: readonly Place[] | undefined, offset: number): string | null {
+  let found: string | null = null;
+  for (const { start, label } of places ?? []) {
+    if (start > offset) break;
+    found = label;
+  }
+  return found;
+}
+
 /**
- * One file of the corpus. `text` is the decoded file exactly as stored: every offset and line number in the
- * product refers to it, and every quote is a span of it.
+ * One file of the corpus. `text` is the decoded file (for formats that are not text, what was
+ * extracted from it) exactly as stored: every offset and line number in the product refers to it, and every quote is a span of it.
  */
 export interface Document extends DocumentFacts {
   /** The corpus folder as the operator named it, joined with the file's path below it; "/" separated. Unique. */
   readonly path: string;
   readonly text: string;
+  /** In order of `start`; only for formats that are not text themselves. */
+  readonly places?: readonly Place[];
   readonly blocks: readonly Block[];
   /** SHA-256 of `text`, hex. */
   readonly hash: string;

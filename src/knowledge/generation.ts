@@ -3,6 +3,7 @@ import { constants, createReadStream } from 'node:fs';
 import { access, mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AdvisorError, messageOf } from '../errors.ts';
+import type { Lease } from './index-lock.ts';
 import { type Manifest, readManifest, writeManifest } from './manifest.ts';
 
 /** Names inside an index folder. */
@@ -37,11 +38,12 @@ export function generationName(created: Date, inputs: string): string {
   return `${time}-${inputs.slice(0, 8)}`;
 }
 
-/** Writes a file and syncs it to disk before it returns. */
-export async function writeSynced(path: string, content: string | Uint8Array): Promise<void> {
+/** Writes a file, whole or in parts, and syncs it to disk before it returns. */
+export async function writeSynced(path: string, content: string | Uint8Array | Iterable<string>): Promise<void> {
   const handle = await open(path, 'w');
   try {
-    await handle.writeFile(content);
+    if (typeof content === 'string' || content instanceof Uint8Array) await handle.writeFile(content);
+    else for (const part of content) await handle.writeFile(part);
     await handle.sync();
   } finally {
     await handle.close();
@@ -71,17 +73,28 @@ export async function fingerprint(path: string): Promise<{ bytes: number; sha256
 }
 
 /**
- * Publishes a finished temporary folder as a generation: manifest last, folder renamed, then the pointer swapped by
- * rename, each step synced. A crash at any point leaves the old or the new generation readable, never neither.
+ * Publishes a sealed temporary folder as a generation: folder renamed, then the pointer swapped by rename, each step
+ * synced. A crash at any point leaves the old or the new generation readable, never neither.
  */
-export async function publish(indexDirectory: string, temporary: string, manifest: Manifest): Promise<void> {
-  await writeSynced(join(temporary, MANIFEST), writeManifest(manifest));
-  await syncDirectory(temporary);
+export async function publish(
+  indexDirectory: string,
+  temporary: string,
+  manifest: Manifest,
+  lease: Lease,
+): Promise<void> {
+  await lease.assertHeld();
   await rename(temporary, join(indexDirectory, manifest.generation));
   await syncDirectory(indexDirectory);
+  await lease.assertHeld();
   await point(indexDirectory, manifest.generation);
   const old = (await listGenerations(indexDirectory)).filter((name) => name !== manifest.generation);
   for (const name of old.slice(KEPT - 1)) await rm(join(indexDirectory, name), { recursive: true, force: true });
+}
+
+/** Completes a temporary folder with its manifest, synced: from here on it can be verified like any generation. */
+export async function seal(temporary: string, manifest: Manifest): Promise<void> {
+  await writeSynced(join(temporary, MANIFEST), writeManifest(manifest));
+  await syncDirectory(temporary);
 }
 
 /** Swaps the pointer to a generation that is on disk. */
@@ -107,8 +120,12 @@ export async function temporaryFolder(indexDirectory: string): Promise<string> {
  * Reads a generation's manifest and compares every file with it, before anything is parsed or handed to native code.
  * Throws INDEX_MISSING, INDEX_DAMAGED or INDEX_MISMATCH, naming file and reason.
  */
-export async function verifyGeneration(indexDirectory: string, generation: string): Promise<Manifest> {
-  const directory = join(indexDirectory, generation);
+export function verifyGeneration(indexDirectory: string, generation: string): Promise<Manifest> {
+  return verifyFolder(join(indexDirectory, generation), generation);
+}
+
+/** `verifyGeneration` for a folder that does not bear its generation's name yet. */
+export async function verifyFolder(directory: string, generation: string): Promise<Manifest> {
   const path = join(directory, MANIFEST);
   let text: string;
   try {

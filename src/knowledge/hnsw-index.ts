@@ -21,36 +21,92 @@ export function loadHnswlib(): Promise<Hnswlib | null> {
   return library;
 }
 
+/** A label whose vector is no longer in the index. */
+const REMOVED = 0xffffffff;
+/** Share of removed vectors above which a graph is made anew: they cost every search. */
+const MAX_REMOVED = 0.2;
+
+/** A graph on disk that may be carried on: label -> position in the index it was made for. */
+export interface EarlierGraph {
+  readonly file: string;
+  readonly labels: Uint32Array;
+  /** Old position -> position in the new index, or -1 for one that is gone. Equal vectors keep their place. */
+  readonly moved: Int32Array;
+}
+
 /**
- * Writes the graph of some vectors to a file. Gives the event loop a turn every few milliseconds.
+ * Writes the graph of some vectors to a file and returns its labels: label -> position. An earlier graph is carried
+ * on when most of it stays, so that the cost follows the change. Gives the event loop a turn every few milliseconds.
  * The library reports no write error, so the caller must read the file back (generation.ts does).
  */
-export async function writeGraph(hnswlib: Hnswlib, vectors: Vectors, file: string): Promise<void> {
+export async function writeGraph(
+  hnswlib: Hnswlib,
+  vectors: Vectors,
+  file: string,
+  earlier: EarlierGraph | null,
+): Promise<Uint32Array> {
   const graph = new hnswlib.HierarchicalNSW('ip', vectors.dimensions);
-  graph.initIndex({ maxElements: Math.max(1, vectors.count), m: M, efConstruction: EF_CONSTRUCTION, randomSeed: SEED });
+  const labels = earlier ? carriedLabels(earlier, vectors.count) : null;
+  const placed = new Uint8Array(vectors.count);
+  const all: number[] = [];
+  if (labels && earlier) {
+    await graph.readIndex(earlier.file);
+    for (const [label, position] of labels.entries()) {
+      if (position === REMOVED && earlier.labels[label] !== REMOVED) graph.markDelete(label);
+      else if (position !== REMOVED) placed[position] = 1;
+      all.push(position);
+    }
+    graph.resizeIndex(Math.max(1, all.length + vectors.count - placed.reduce((sum, one) => sum + one, 0)));
+  } else {
+    graph.initIndex({
+      maxElements: Math.max(1, vectors.count),
+      m: M,
+      efConstruction: EF_CONSTRUCTION,
+      randomSeed: SEED,
+    });
+  }
+  let added = 0;
   for (let position = 0; position < vectors.count; position++) {
+    if (placed[position]) continue;
     const from = position * vectors.dimensions;
-    graph.addPoint(Array.from(vectors.data.subarray(from, from + vectors.dimensions)), position);
-    if (position % 32 === 31) await new Promise(setImmediate);
+    graph.addPoint(Array.from(vectors.data.subarray(from, from + vectors.dimensions)), all.length);
+    all.push(position);
+    if (++added % 32 === 0) await new Promise(setImmediate);
   }
   await graph.writeIndex(file);
+  return Uint32Array.from(all);
+}
+
+/** The earlier labels with their new positions, or null when too much has gone to carry the graph on. */
+function carriedLabels({ labels, moved }: EarlierGraph, count: number): Uint32Array | null {
+  const carried = labels.map((position) => {
+    const now = position === REMOVED ? -1 : (moved[position] ?? -1);
+    return now === -1 ? REMOVED : now;
+  });
+  const kept = carried.reduce((sum, position) => sum + (position === REMOVED ? 0 : 1), 0);
+  return kept === 0 || carried.length - kept > MAX_REMOVED * carried.length || kept < count / 2 ? null : carried;
 }
 
 /**
  * Opens a graph whose bytes were verified before: the native loader must never see a damaged file.
  * Always a fresh object: reading into a live one leaves it dangling when it fails.
  */
-export async function openGraph(hnswlib: Hnswlib, vectors: Vectors, file: string): Promise<VectorIndex> {
+export async function openGraph(
+  hnswlib: Hnswlib,
+  vectors: Vectors,
+  file: string,
+  labels: Uint32Array,
+): Promise<VectorIndex> {
   const graph = new hnswlib.HierarchicalNSW('ip', vectors.dimensions);
   try {
     await graph.readIndex(file);
   } catch (cause) {
     throw new AdvisorError('INDEX_DAMAGED', `${file}: the vector graph does not load: ${messageOf(cause)}`, { cause });
   }
-  if (graph.getCurrentCount() !== vectors.count) {
+  if (graph.getCurrentCount() !== labels.length) {
     throw new AdvisorError(
       'INDEX_DAMAGED',
-      `${file}: the graph holds ${graph.getCurrentCount()} vectors, expected ${vectors.count}`,
+      `${file}: the graph holds ${graph.getCurrentCount()} vectors, expected ${labels.length}`,
     );
   }
   let ef = 0;
@@ -65,7 +121,10 @@ export async function openGraph(hnswlib: Hnswlib, vectors: Vectors, file: string
         graph.setEf(ef);
       }
       const { neighbors, distances } = graph.searchKnn(Array.from(question), k);
-      return { ids: neighbors, scores: distances.map((distance) => 1 - distance) };
+      return {
+        ids: neighbors.map((label) => labels[label] as number),
+        scores: distances.map((distance) => 1 - distance),
+      };
     },
   };
 }

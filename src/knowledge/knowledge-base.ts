@@ -1,4 +1,4 @@
-import type { DocumentFacts } from './document.ts';
+import type { DocumentFacts, Place } from './document.ts';
 import type { DotKernel } from './dot-kernel.ts';
 import type { KeywordIndex } from './keyword-index.ts';
 import type { Manifest } from './manifest.ts';
@@ -10,6 +10,7 @@ import type { VectorIndex, Vectors } from './vector-index.ts';
 export interface StoredDocument extends DocumentFacts {
   readonly path: string;
   readonly text: string;
+  readonly places?: readonly Place[];
   readonly hash: string;
 }
 

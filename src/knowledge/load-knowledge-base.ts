@@ -1,8 +1,10 @@
+import { createReadStream } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AdvisorError, messageOf } from '../errors.ts';
+import type { Document } from './document.ts';
 import { createDotKernel } from './dot-kernel.ts';
-import { currentGeneration, listGenerations, verifyGeneration } from './generation.ts';
+import { currentGeneration, listGenerations, verifyFolder } from './generation.ts';
 import { loadHnswlib, openGraph } from './hnsw-index.ts';
 import { readKeywordIndex } from './keyword-index.ts';
 import type { KnowledgeBase, StoredDocument, StoredPassage } from './knowledge-base.ts';
@@ -19,6 +21,8 @@ export const FILES = {
   sentences: 'sentences.i8',
   keywords: 'keywords.bin',
   graph: 'graph.hnsw',
+  labels: 'graph-labels.u32',
+  report: 'report.json',
 } as const;
 
 export interface LoadedKnowledgeBase {
@@ -40,7 +44,7 @@ export async function loadKnowledgeBase(indexDirectory: string, model: Model): P
   let first: unknown;
   for (const generation of candidates) {
     try {
-      const knowledge = await loadGeneration(indexDirectory, generation, model, warnings);
+      const knowledge = await loadFolder(join(indexDirectory, generation), generation, model, warnings);
       return { knowledge, warnings };
     } catch (thrown) {
       first ??= thrown;
@@ -51,22 +55,23 @@ export async function loadKnowledgeBase(indexDirectory: string, model: Model): P
   throw new AdvisorError('INDEX_MISSING', `there is no index in ${indexDirectory}: run npm run build:index`);
 }
 
-async function loadGeneration(
-  indexDirectory: string,
+/** Loads one generation from its folder, or from the folder it is made in. Throws what loadKnowledgeBase throws. */
+export async function loadFolder(
+  directory: string,
   generation: string,
   model: Model,
   warnings: string[],
 ): Promise<KnowledgeBase> {
-  const manifest = await verifyGeneration(indexDirectory, generation);
+  const manifest = await verifyFolder(directory, generation);
   if (manifest.model.hash !== model.hash || manifest.dimensions !== model.dimensions) {
     throw new AdvisorError(
       'INDEX_MISMATCH',
       `generation ${generation} was made with model ${manifest.model.id} (${manifest.model.hash.slice(0, 12)}), the settings name ${model.id} (${model.hash.slice(0, 12)}): run npm run build:index`,
     );
   }
-  const directory = join(indexDirectory, generation);
   const documents = new Map<string, StoredDocument>();
-  for (const document of await readLines<StoredDocument>(join(directory, FILES.documents)))
+  // Their blocks serve builds only; memory need not hold them.
+  for (const { blocks: _, ...document } of await readLines<Document>(join(directory, FILES.documents)))
     documents.set(document.path, document);
   const passages = await readLines<StoredPassage>(join(directory, FILES.passages));
   const vectors = await readVectors(join(directory, FILES.vectors), manifest);
@@ -126,10 +131,29 @@ async function openVectorIndex(
     );
     return createExactIndex(vectors);
   }
-  return openGraph(hnswlib, vectors, join(directory, FILES.graph));
+  return openGraph(
+    hnswlib,
+    vectors,
+    join(directory, FILES.graph),
+    await readLabels(join(directory, FILES.labels), vectors.count),
+  );
 }
 
-async function readVectors(file: string, manifest: Manifest): Promise<Vectors> {
+/** Graph label -> position. Throws INDEX_DAMAGED when the labels cannot belong to so many vectors. */
+export async function readLabels(file: string, count: number): Promise<Uint32Array> {
+  const bytes = new Uint8Array(await readFile(file));
+  const labels = new Uint32Array(bytes.buffer, bytes.byteOffset, bytes.length >> 2);
+  const live = labels.filter((position) => position !== 0xffffffff);
+  if (bytes.length % 4 !== 0 || live.length !== count || live.some((position) => position >= count)) {
+    throw new AdvisorError(
+      'INDEX_DAMAGED',
+      `${file}: the graph's labels do not fit ${count} passages; run npm run build:index`,
+    );
+  }
+  return labels;
+}
+
+export async function readVectors(file: string, manifest: Manifest): Promise<Vectors> {
   const bytes = await readFile(file);
   const { dimensions } = manifest;
   const count = manifest.counts.passages;
@@ -143,13 +167,24 @@ async function readVectors(file: string, manifest: Manifest): Promise<Vectors> {
   return { dimensions, count, data: new Float32Array(aligned.buffer, aligned.byteOffset, count * dimensions) };
 }
 
-/** JSON lines, parsed in slices so that the event loop is never held for long. */
-async function readLines<Line>(file: string): Promise<Line[]> {
-  const lines = (await readFile(file, 'utf8')).split('\n');
+/** Milliseconds of parsing after which the event loop gets a turn. */
+const SLICE = 8;
+
+/** JSON lines, read as a stream and parsed in slices: memory stays flat and the event loop is never held for long. */
+export async function readLines<Line>(file: string): Promise<Line[]> {
   const parsed: Line[] = [];
-  for (const [at, line] of lines.entries()) {
-    if (line !== '') parsed.push(JSON.parse(line) as Line);
-    if (at % 500 === 499) await new Promise(setImmediate);
+  let rest = '';
+  let since = performance.now();
+  for await (const part of createReadStream(file, { encoding: 'utf8', highWaterMark: 1 << 18 })) {
+    const lines = (rest + part).split('\n');
+    rest = lines.pop() as string;
+    for (const line of lines) {
+      if (line !== '') parsed.push(JSON.parse(line) as Line);
+      if (performance.now() - since < SLICE) continue;
+      await new Promise(setImmediate);
+      since = performance.now();
+    }
   }
+  if (rest !== '') parsed.push(JSON.parse(rest) as Line);
   return parsed;
 }

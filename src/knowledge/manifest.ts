@@ -3,7 +3,7 @@ import { AdvisorError, messageOf } from '../errors.ts';
 import { sha256 } from './document.ts';
 
 /** Changes when the files of a generation, or how passages are made, change: older indexes are then rebuilt. */
-export const INDEX_FORMAT = 1;
+export const INDEX_FORMAT = 2;
 
 const fileSchema = z.strictObject({ bytes: z.int().nonnegative(), sha256: z.string().regex(/^[0-9a-f]{64}$/) });
 
@@ -21,6 +21,8 @@ const manifestSchema = z.strictObject({
   /** Hash over the corpus files, model, rules and format: equal hashes give equal indexes. */
   inputs: z.string(),
   corpus: z.array(z.string()),
+  /** The generation that served when this one was made, or null. */
+  parent: z.string().nullable(),
   /** Files passed over, so that an unchanged corpus is reported alike. */
   skipped: z.array(z.strictObject({ path: z.string(), reason: z.string() })),
   files: z.record(z.string(), fileSchema),

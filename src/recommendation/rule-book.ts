@@ -4,6 +4,7 @@ import { AdvisorError, messageOf } from '../errors.ts';
 import type { Attachments } from '../knowledge/build-knowledge-base.ts';
 import { readCorpus } from '../knowledge/corpus.ts';
 import { type Document, sha256 } from '../knowledge/document.ts';
+import { hasEnding, TEXT_ENDINGS } from '../knowledge/document-endings.ts';
 import type { ResolvedRules } from './evidence.ts';
 import { createRuleTable } from './rule-table.ts';
 
@@ -57,7 +58,7 @@ export async function readRules(rulesDirectory: string, corpus: readonly string[
 
 async function parseAll(files: readonly { readonly bytes: Uint8Array; readonly path: string }[]): Promise<Document[]> {
   const { parseDocument } = await import('../knowledge/parse-document.ts');
-  return files.map(({ bytes, path }) => parseDocument(bytes, path));
+  return files.filter(({ path }) => hasEnding(path, TEXT_ENDINGS)).map(({ bytes, path }) => parseDocument(bytes, path));
 }
 
 /** The rules of a loaded generation. Throws INDEX_DAMAGED when they are missing or unreadable. */

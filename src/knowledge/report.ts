@@ -1,0 +1,35 @@
+import { readFile } from 'node:fs/promises';
+import type { Skipped } from './corpus.ts';
+
+/** What became of one file of the corpus in a build. */
+export interface FileReport {
+  readonly path: string;
+  /** SHA-256 of its bytes, hex. */
+  readonly hash: string;
+  readonly status: 'indexed' | 'unchanged' | 'skipped';
+  /** Paths of the documents it gave: one, or those of an archive. */
+  readonly documents: readonly string[];
+  readonly language: string | null;
+  readonly encoding: string | null;
+  /** Kind of what was left out of the text (or is hidden in it) -> how many. */
+  readonly removed: Readonly<Record<string, number>>;
+  /** Why the file, or which members of the archive, were passed over. */
+  readonly skipped: readonly Skipped[];
+}
+
+/** `report.json` of a generation: every file with what became of it. */
+export interface BuildReport {
+  /** Changes when the same bytes give another text: what an older parser made is then not taken over. */
+  readonly parser: number;
+  readonly files: readonly FileReport[];
+  /** Folders, links and files that were never opened. */
+  readonly skipped: readonly Skipped[];
+}
+
+export async function readReport(file: string): Promise<BuildReport | null> {
+  try {
+    return JSON.parse(await readFile(file, 'utf8')) as BuildReport;
+  } catch {
+    return null;
+  }
+}
