@@ -1,14 +1,15 @@
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
+import { startHealthServer } from './adapters/health/server.ts';
 import { createProgress } from './adapters/terminal/progress.ts';
 import { startWebServer } from './adapters/web/server.ts';
+import type { AnswerQuestion } from './answer/answer.ts';
 import { createAnswerer } from './answer/answer-question.ts';
 import { buildIndex } from './build-index.ts';
 import { corpusFolders, PRODUCT_DIRECTORY, readConfig, readEnvironment, type Settings } from './config.ts';
 import { AdvisorError, messageOf } from './errors.ts';
 import { createEmbeddingPool } from './knowledge/embedding-pool.ts';
-import { currentGeneration } from './knowledge/generation.ts';
-import { readModel } from './knowledge/model.ts';
+import { type Model, readModel } from './knowledge/model.ts';
 import { createLogger, type Logger } from './logger.ts';
 import { openLibrary } from './open-library.ts';
 
@@ -29,17 +30,7 @@ try {
 
 async function start(settings: Settings, logger: Logger): Promise<Running[]> {
   const model = await readModel(settings.MODEL_DIR);
-  if ((await currentGeneration(settings.INDEX_DIR)) === null) {
-    console.log(`No index in ${settings.INDEX_DIR} yet: building it from ${settings.CORPUS_DIR}.`);
-    const summary = await buildIndex({
-      settings,
-      corpus: corpusFolders(settings),
-      indexDirectory: settings.INDEX_DIR,
-      onProgress: createProgress(process.stderr, 'embedding passages'),
-    });
-    for (const { path, reason } of summary.skipped) logger.warn({ path, reason }, 'file skipped');
-  }
-  const { library, warnings } = await openLibrary(settings.INDEX_DIR, model);
+  const { library, warnings } = await openOrBuild(settings, model, logger);
   for (const warning of warnings) logger.warn(warning);
   const processes = settings.EMBEDDING_PROCESSES;
   const embedder = await createEmbeddingPool({
@@ -48,7 +39,8 @@ async function start(settings: Settings, logger: Logger): Promise<Running[]> {
     threads: Math.max(1, Math.floor(availableParallelism() / processes)),
     allowRemote: settings.ALLOW_REMOTE_MODELS,
   });
-  const answerQuestion = createAnswerer({ library: () => library, embedder });
+  const counts = { answered: 0, abstained: 0, failed: 0 };
+  const answerQuestion = counting(createAnswerer({ library: () => library, embedder }), counts);
   const { manifest, vectorIndex } = library.knowledge;
   console.log(
     `Index ${manifest.generation}: ${manifest.counts.documents} documents, ${manifest.counts.passages} passages, vector index: ${vectorIndex.kind}, model ${manifest.model.id}.`,
@@ -61,10 +53,57 @@ async function start(settings: Settings, logger: Logger): Promise<Running[]> {
     logger,
   });
   console.log(`Local web chat: ${web.url}`);
-  console.log(
-    'To connect Slack or Discord, put their tokens into .env: README.md, sections "Slack" and "Discord", has every click.',
-  );
-  return [web, embedder];
+  if (settings.SLACK_BOT_TOKEN || settings.DISCORD_TOKEN) {
+    logger.warn('this version does not connect to Slack or Discord yet: the tokens are not used');
+  }
+  if (settings.HEALTH_PORT === undefined) return [web, embedder];
+  const health = await startHealthServer(settings.HEALTH_PORT, () => ({
+    notReady: [],
+    metrics: {
+      advisor_answers_total: counts.answered,
+      advisor_abstentions_total: counts.abstained,
+      advisor_failures_total: counts.failed,
+      advisor_index_passages: manifest.counts.passages,
+      advisor_memory_bytes: process.memoryUsage.rss(),
+    },
+  }));
+  return [web, health, embedder];
+}
+
+/** Opens the index; where there is none, or one of another version or model, builds it first. */
+async function openOrBuild(settings: Settings, model: Model, logger: Logger): ReturnType<typeof openLibrary> {
+  try {
+    return await openLibrary(settings.INDEX_DIR, model);
+  } catch (thrown) {
+    const code = thrown instanceof AdvisorError ? thrown.code : '';
+    if (code !== 'INDEX_MISSING' && code !== 'INDEX_MISMATCH') throw thrown;
+    console.log(`Building the index from ${settings.CORPUS_DIR}: ${messageOf(thrown)}`);
+  }
+  const summary = await buildIndex({
+    settings,
+    corpus: corpusFolders(settings),
+    indexDirectory: settings.INDEX_DIR,
+    onProgress: createProgress(process.stderr, 'embedding passages'),
+  });
+  for (const { path, reason } of summary.skipped) logger.warn({ path, reason }, 'file skipped');
+  return openLibrary(settings.INDEX_DIR, model);
+}
+
+/** The same answerer, with what it did counted. */
+function counting(
+  answerQuestion: AnswerQuestion,
+  counts: { answered: number; abstained: number; failed: number },
+): AnswerQuestion {
+  return async (question, options) => {
+    try {
+      const answer = await answerQuestion(question, options);
+      counts[answer.kind]++;
+      return answer;
+    } catch (thrown) {
+      counts.failed++;
+      throw thrown;
+    }
+  };
 }
 
 /** The first signal ends what runs in order; a second one ends the process at once. */

@@ -1,0 +1,69 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { AdvisorError, messageOf } from '../../errors.ts';
+
+/** What the health server reports on, asked anew for each request. */
+export interface HealthReport {
+  /** Why the product cannot answer now; empty when it can. */
+  readonly notReady: readonly string[];
+  /** Prometheus metric name -> value; names end in a unit, counters in `_total`. */
+  readonly metrics: Readonly<Record<string, number>>;
+}
+
+export interface HealthServer {
+  readonly port: number;
+  close(): Promise<void>;
+}
+
+/**
+ * `/healthz` (the process lives), `/readyz` (it can answer; 503 with reasons when not) and `/metrics` (Prometheus text)
+ * on a server of our own: a platform library's routes must not be able to end the process. Throws PLATFORM_FAILED when
+ * the port is taken.
+ */
+export async function startHealthServer(port: number, report: () => HealthReport): Promise<HealthServer> {
+  const server = createServer((request, response) => {
+    const send = (status: number, body: string): void => {
+      response
+        .writeHead(status, { 'content-type': 'text/plain; charset=utf-8', 'cache-control': 'no-store' })
+        .end(body);
+    };
+    const { notReady, metrics } = report();
+    // The path is compared as it came: a malformed one is simply unknown.
+    switch (request.url) {
+      case '/healthz':
+        return send(200, 'ok\n');
+      case '/readyz':
+        return send(notReady.length === 0 ? 200 : 503, notReady.length === 0 ? 'ready\n' : `${notReady.join('\n')}\n`);
+      case '/metrics':
+        return send(
+          200,
+          Object.entries(metrics)
+            .map(([name, value]) => `${name} ${value}\n`)
+            .join(''),
+        );
+      default:
+        return send(404, 'expected /healthz, /readyz or /metrics\n');
+    }
+  });
+  server.requestTimeout = 5000;
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', (cause) =>
+      reject(
+        new AdvisorError(
+          'PLATFORM_FAILED',
+          `the health server cannot listen on port ${port}: ${messageOf(cause)}; set HEALTH_PORT to another one`,
+          { cause },
+        ),
+      ),
+    );
+    server.listen(port, resolve);
+  });
+  return {
+    port: (server.address() as AddressInfo).port,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeIdleConnections();
+      }),
+  };
+}
