@@ -10,8 +10,8 @@ import { corpusFolders, PRODUCT_DIRECTORY, readConfig, readEnvironment, type Set
 import { AdvisorError, messageOf } from './errors.ts';
 import { createEmbeddingPool } from './knowledge/embedding-pool.ts';
 import { type Model, readModel } from './knowledge/model.ts';
+import { type LiveLibrary, openLiveLibrary } from './live-library.ts';
 import { createLogger, type Logger } from './logger.ts';
-import { openLibrary } from './open-library.ts';
 
 /** Something that runs until it is closed. */
 interface Running {
@@ -30,8 +30,9 @@ try {
 
 async function start(settings: Settings, logger: Logger): Promise<Running[]> {
   const model = await readModel(settings.MODEL_DIR);
-  const { library, warnings } = await openOrBuild(settings, model, logger);
-  for (const warning of warnings) logger.warn(warning);
+  const live = await openOrBuild(settings, model, logger);
+  const { library } = live;
+  for (const warning of live.warnings()) logger.warn(warning);
   const processes = settings.EMBEDDING_PROCESSES;
   const embedder = await createEmbeddingPool({
     model,
@@ -40,8 +41,8 @@ async function start(settings: Settings, logger: Logger): Promise<Running[]> {
     allowRemote: settings.ALLOW_REMOTE_MODELS,
   });
   const counts = { answered: 0, abstained: 0, failed: 0 };
-  const answerQuestion = counting(createAnswerer({ library: () => library, embedder }), counts);
-  const { manifest, vectorIndex } = library.knowledge;
+  const answerQuestion = counting(createAnswerer({ library, embedder }), counts);
+  const { manifest, vectorIndex } = library().knowledge;
   console.log(
     `Index ${manifest.generation}: ${manifest.counts.documents} documents, ${manifest.counts.passages} passages, vector index: ${vectorIndex.kind}, model ${manifest.model.id}.`,
   );
@@ -49,31 +50,32 @@ async function start(settings: Settings, logger: Logger): Promise<Running[]> {
     port: settings.PORT,
     pageDirectory: join(PRODUCT_DIRECTORY, 'src/adapters/web/page'),
     answerQuestion,
-    library: () => library,
+    library,
     logger,
   });
   console.log(`Local web chat: ${web.url}`);
   if (settings.SLACK_BOT_TOKEN || settings.DISCORD_TOKEN) {
     logger.warn('this version does not connect to Slack or Discord yet: the tokens are not used');
   }
-  if (settings.HEALTH_PORT === undefined) return [web, embedder];
+  if (settings.HEALTH_PORT === undefined) return [web, live, embedder];
   const health = await startHealthServer(settings.HEALTH_PORT, () => ({
     notReady: [],
     metrics: {
       advisor_answers_total: counts.answered,
       advisor_abstentions_total: counts.abstained,
       advisor_failures_total: counts.failed,
-      advisor_index_passages: manifest.counts.passages,
+      advisor_index_passages: library().knowledge.manifest.counts.passages,
       advisor_memory_bytes: process.memoryUsage.rss(),
     },
   }));
-  return [web, health, embedder];
+  return [web, health, live, embedder];
 }
 
 /** Opens the index; where there is none, or one of another version or model, builds it first. */
-async function openOrBuild(settings: Settings, model: Model, logger: Logger): ReturnType<typeof openLibrary> {
+async function openOrBuild(settings: Settings, model: Model, logger: Logger): Promise<LiveLibrary> {
+  const options = { indexDirectory: settings.INDEX_DIR, model, logger };
   try {
-    return await openLibrary(settings.INDEX_DIR, model);
+    return await openLiveLibrary(options);
   } catch (thrown) {
     const code = thrown instanceof AdvisorError ? thrown.code : '';
     if (code !== 'INDEX_MISSING' && code !== 'INDEX_MISMATCH') throw thrown;
@@ -86,7 +88,7 @@ async function openOrBuild(settings: Settings, model: Model, logger: Logger): Re
     onProgress: createProgress(process.stderr, 'embedding passages'),
   });
   for (const { path, reason } of summary.skipped) logger.warn({ path, reason }, 'file skipped');
-  return openLibrary(settings.INDEX_DIR, model);
+  return openLiveLibrary(options);
 }
 
 /** The same answerer, with what it did counted. */

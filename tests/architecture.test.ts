@@ -7,6 +7,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   question: ['recommendation'],
   knowledge: [],
+  ingest: ['knowledge'],
   retrieval: ['knowledge', 'question'],
   recommendation: ['knowledge'],
   answer: ['knowledge', 'question', 'retrieval', 'recommendation'],

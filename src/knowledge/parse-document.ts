@@ -3,6 +3,7 @@ import type { Block } from './block.ts';
 import { type Document, sha256 } from './document.ts';
 import { readFrontMatter } from './front-matter.ts';
 import { markdownBlocks } from './markdown-blocks.ts';
+import { asciidocBlocks, restructuredTextBlocks } from './markup-blocks.ts';
 import { textBlocks } from './text-blocks.ts';
 
 /** Bytes. A file over this is a data dump, not a document: the largest manual page we know is under 2 MB. */
@@ -18,8 +19,7 @@ export function parseDocument(bytes: Uint8Array, path: string): Document {
   const text = decode(bytes, path);
   const header = readFrontMatter(text, path);
   if (text.slice(header.end).trim() === '') invalid(path, 'it has no text');
-  const isMarkdown = !path.toLowerCase().endsWith('.txt');
-  const blocks = isMarkdown ? markdownBlocks(text, header.end) : textBlocks(text, header.end);
+  const blocks = blocksOf(path.toLowerCase(), text, header.end);
   if (!blocks.some((block) => block.kind !== 'heading')) invalid(path, 'it has headings only, no prose');
   const facts = header.facts ?? {
     title: header.title ?? firstTitle(text, blocks, path),
@@ -31,6 +31,13 @@ export function parseDocument(bytes: Uint8Array, path: string): Document {
     favours: {},
   };
   return { ...facts, path, text, blocks, hash: sha256(text) };
+}
+
+function blocksOf(path: string, text: string, from: number): Block[] {
+  if (path.endsWith('.txt')) return textBlocks(text, from);
+  if (path.endsWith('.rst')) return restructuredTextBlocks(text);
+  if (path.endsWith('.adoc') || path.endsWith('.asciidoc')) return asciidocBlocks(text);
+  return markdownBlocks(text, from);
 }
 
 /** The bytes as text: UTF-8, or UTF-16 when a byte order mark says so. Anything else is refused, never guessed. */

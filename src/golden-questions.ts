@@ -1,0 +1,93 @@
+import { readFile } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import { z } from 'zod';
+import type { Answer } from './answer/answer.ts';
+import { createAnswerer, type Library } from './answer/answer-question.ts';
+import type { Settings } from './config.ts';
+import { AdvisorError, messageOf } from './errors.ts';
+import { loadFolder } from './knowledge/load-knowledge-base.ts';
+import type { Manifest } from './knowledge/manifest.ts';
+import type { Model } from './knowledge/model.ts';
+import { readRuleAttachment } from './recommendation/rule-book.ts';
+
+/** Beside the corpus: one JSON object a line, `{"id", "question"}`. */
+export const GOLDEN_FILE = 'golden.jsonl';
+
+const lineSchema = z.looseObject({ id: z.string(), question: z.string().min(1) });
+
+export interface GoldenCheck {
+  readonly settings: Settings;
+  readonly model: Model;
+  readonly indexDirectory: string;
+  readonly directory: string;
+  readonly manifest: Manifest;
+  readonly current: string | null;
+  readonly accept: boolean;
+}
+
+/**
+ * Asks the golden questions of the generation that serves and of the candidate. Throws INDEX_REJECTED naming each
+ * question that is answered, abstained from or won otherwise than before, unless the operator accepts that.
+ */
+export async function checkGoldenQuestions(check: GoldenCheck): Promise<void> {
+  if (check.accept || !check.current) return;
+  const questions = await readGolden(check.manifest.corpus);
+  if (questions.length === 0) return;
+  const before = await openFolder(join(check.indexDirectory, check.current), check.current, check.model).catch(
+    () => null,
+  );
+  // An index that no longer loads has no answers to defend.
+  if (!before) return;
+  const after = await openFolder(check.directory, check.manifest.generation, check.model);
+  const { createEmbeddingPool } = await import('./knowledge/embedding-pool.ts');
+  const embedder = await createEmbeddingPool({
+    model: check.model,
+    processes: 1,
+    threads: availableParallelism(),
+    allowRemote: check.settings.ALLOW_REMOTE_MODELS,
+  });
+  const flips: string[] = [];
+  try {
+    const ask = createAnswerer({ library: () => before, embedder });
+    const askAgain = createAnswerer({ library: () => after, embedder });
+    for (const { id, question } of questions) {
+      const [was, is] = [outcome(await ask(question)), outcome(await askAgain(question))];
+      if (was !== is) flips.push(`${id} "${question}": ${was} -> ${is}`);
+    }
+  } finally {
+    await embedder.close();
+  }
+  if (flips.length > 0) {
+    throw new AdvisorError(
+      'INDEX_REJECTED',
+      `${flips.length} of ${questions.length} golden questions are answered otherwise: ${flips.join('; ')}. When that is meant, build again with --accept. The old index stays`,
+    );
+  }
+}
+
+function outcome({ kind, recommendation }: Answer): string {
+  return kind === 'abstained' ? 'abstained' : (recommendation?.winner ?? 'answered');
+}
+
+async function openFolder(directory: string, generation: string, model: Model): Promise<Library> {
+  const knowledge = await loadFolder(directory, generation, model, []);
+  return { knowledge, rules: readRuleAttachment(knowledge.attachments) };
+}
+
+async function readGolden(corpus: readonly string[]): Promise<{ id: string; question: string }[]> {
+  const questions: { id: string; question: string }[] = [];
+  for (const folder of corpus) {
+    const file = join(folder, GOLDEN_FILE);
+    const text = await readFile(file, 'utf8').catch(() => '');
+    for (const [at, line] of text.split('\n').entries()) {
+      if (line.trim() === '') continue;
+      try {
+        questions.push(lineSchema.parse(JSON.parse(line)));
+      } catch (cause) {
+        throw new AdvisorError('CORPUS_UNREADABLE', `${file}, line ${at + 1}: ${messageOf(cause)}`, { cause });
+      }
+    }
+  }
+  return questions;
+}

@@ -1,0 +1,82 @@
+import { AdvisorError } from '../errors.ts';
+import type { KnowledgeBase } from './knowledge-base.ts';
+import { loadFolder } from './load-knowledge-base.ts';
+import type { Model } from './model.ts';
+import { sentenceCosine } from './sentence-vectors.ts';
+import { createExactIndex } from './vector-index.ts';
+
+/** Known answers asked of a generation, and nearest passages compared for each. */
+const PROBES = 50;
+const NEAREST = 10;
+/** Share of the true nearest passages that the graph must find. */
+const MIN_RECALL = 0.95;
+/** Cosines closer than this are ties: which of them is named is chance. */
+const TIE = 1e-4;
+
+export interface Inspection {
+  readonly generation: string;
+  readonly documents: number;
+  readonly passages: number;
+  readonly probes: number;
+  /** Share of the nearest 10 by exact scan that the vector index names; 1 where it is the exact scan. */
+  readonly recall: number;
+}
+
+/**
+ * Loads a generation as a bot would and asks it what it must know: every file's hash and count, each probed passage
+ * found by its own vector, spans inside their documents, the graph's recall. Throws INDEX_DAMAGED, INDEX_MISMATCH or
+ * INDEX_REJECTED with the reason.
+ */
+export async function inspectGeneration(directory: string, generation: string, model: Model): Promise<Inspection> {
+  const knowledge = await loadFolder(directory, generation, model, []);
+  checkSpans(knowledge, generation);
+  const { passages, vectors, vectorIndex } = knowledge;
+  const exact = createExactIndex(vectors);
+  const probes = Math.min(PROBES, passages.length);
+  let found = 0;
+  let wanted = 0;
+  for (let probe = 0; probe < probes; probe++) {
+    const position = Math.floor((probe * passages.length) / probes);
+    const question = vectors.data.slice(position * vectors.dimensions, (position + 1) * vectors.dimensions);
+    const length = Math.hypot(...question);
+    if (!(Math.abs(length - 1) < 1e-2))
+      reject(generation, `the vector of passage ${position} has length ${length}, expected 1`);
+    const truth = exact.search(question, NEAREST).scores;
+    const named = vectorIndex.search(question, NEAREST);
+    if (!(named.scores[0] as number) || (named.scores[0] as number) < 1 - 1e-2) {
+      reject(generation, `passage ${position} is not found by its own vector`);
+    }
+    const last = (truth[truth.length - 1] as number) - TIE;
+    wanted += truth.length;
+    found += Math.min(truth.length, [...named.scores].filter((score) => score >= last).length);
+    const row = passages[position]?.firstSentence as number;
+    if (Number.isNaN(sentenceCosine(knowledge.sentenceVectors, question, row))) {
+      reject(generation, `the sentence vectors of passage ${position} are not numbers`);
+    }
+  }
+  const recall = wanted === 0 ? 1 : found / wanted;
+  if (recall < MIN_RECALL) {
+    reject(
+      generation,
+      `its vector graph finds ${(recall * 100).toFixed(1)} % of the nearest passages, expected ${MIN_RECALL * 100} %`,
+    );
+  }
+  return { generation, documents: knowledge.documents.size, passages: passages.length, probes, recall };
+}
+
+function checkSpans({ documents, passages, manifest }: KnowledgeBase, generation: string): void {
+  let row = 0;
+  for (const { id, path, start, end, sentences, firstSentence } of passages) {
+    const document = documents.get(path);
+    if (!document) reject(generation, `passage ${id} belongs to ${path}, which is not among its documents`);
+    const isInside = start < end && end <= (document as { text: string }).text.length;
+    if (!isInside || firstSentence !== row) reject(generation, `passage ${id} of ${path} has a place that cannot be`);
+    row += sentences.length;
+  }
+  if (row !== manifest.counts.sentences)
+    reject(generation, `it counts ${manifest.counts.sentences} sentences and holds ${row}`);
+}
+
+function reject(generation: string, reason: string): never {
+  throw new AdvisorError('INDEX_REJECTED', `generation ${generation} is not fit to serve: ${reason}`);
+}
