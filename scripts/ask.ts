@@ -11,6 +11,7 @@ import { AdvisorError, messageOf } from '../src/errors.ts';
 import { readModel } from '../src/knowledge/model.ts';
 import { createTransformersEmbedder } from '../src/knowledge/transformers-embedder.ts';
 import { openLibrary } from '../src/open-library.ts';
+import { readPolicy } from '../src/recommendation/policy.ts';
 import { composeReply } from '../src/reply/compose-reply.ts';
 import { plainTextOf } from '../src/reply/plain-text.ts';
 
@@ -78,7 +79,10 @@ async function open(
     threads: availableParallelism(),
     allowRemote: settings.ALLOW_REMOTE_MODELS,
   });
-  return { answerQuestion: createAnswerer({ library: () => library, embedder }), close: () => embedder.close() };
+  return {
+    answerQuestion: createAnswerer({ library: () => library, embedder, policy: readPolicy(settings.POLICY_FILE) }),
+    close: () => embedder.close(),
+  };
 }
 
 /** Answers a file of questions in order. A line that cannot be read gets a line that says so; the others are answered. */

@@ -27,6 +27,7 @@ const settingsSchema = z.object({
   MODEL_DIR: z.string().default('models/all-MiniLM-L6-v2'),
   ALLOW_REMOTE_MODELS: flag.default(false),
   STATE_DIR: z.string().default('state'),
+  POLICY_FILE: z.string().optional(),
   PORT: port.default(3000),
   HEALTH_PORT: port.optional(),
   ADMIN_USERS: z

@@ -12,6 +12,7 @@ import { createEmbeddingPool } from './knowledge/embedding-pool.ts';
 import { type Model, readModel } from './knowledge/model.ts';
 import { type LiveLibrary, openLiveLibrary } from './live-library.ts';
 import { createLogger, type Logger } from './logger.ts';
+import { readPolicy } from './recommendation/policy.ts';
 
 /** Something that runs until it is closed. */
 interface Running {
@@ -41,7 +42,10 @@ async function start(settings: Settings, logger: Logger): Promise<Running[]> {
     allowRemote: settings.ALLOW_REMOTE_MODELS,
   });
   const counts = { answered: 0, abstained: 0, failed: 0 };
-  const answerQuestion = counting(createAnswerer({ library, embedder }), counts);
+  const answerQuestion = counting(
+    createAnswerer({ library, embedder, policy: readPolicy(settings.POLICY_FILE) }),
+    counts,
+  );
   const { manifest, vectorIndex } = library().knowledge;
   console.log(
     `Index ${manifest.generation}: ${manifest.counts.documents} documents, ${manifest.counts.passages} passages, vector index: ${vectorIndex.kind}, model ${manifest.model.id}.`,
@@ -51,6 +55,7 @@ async function start(settings: Settings, logger: Logger): Promise<Running[]> {
     pageDirectory: join(PRODUCT_DIRECTORY, 'src/adapters/web/page'),
     answerQuestion,
     library,
+    decisionsDirectory: join(settings.STATE_DIR, 'decisions'),
     logger,
   });
   console.log(`Local web chat: ${web.url}`);

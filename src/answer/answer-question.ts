@@ -3,6 +3,7 @@ import type { Embedder } from '../knowledge/embedder.ts';
 import { type KnowledgeBase, passageText } from '../knowledge/knowledge-base.ts';
 import { parseQuestion } from '../question/parse-question.ts';
 import type { ResolvedRules } from '../recommendation/evidence.ts';
+import type { Policy } from '../recommendation/policy.ts';
 import { recommend } from '../recommendation/recommend.ts';
 import type { Requirement } from '../recommendation/recommendation.ts';
 import { weighQuestion } from '../retrieval/query.ts';
@@ -24,13 +25,15 @@ export interface AnswererDependencies {
   /** The generation that serves now; asked once per question, so that an answer never mixes two. */
   readonly library: () => Library;
   readonly embedder: Embedder;
+  /** Holds where a question brings no policy of its own place. */
+  readonly policy?: Policy;
 }
 
 /**
  * The one use case: a question to an answer. Same question, same generation, same bytes (timings apart).
  * Throws EMBEDDING_FAILED when the model cannot run; never for what a question says.
  */
-export function createAnswerer({ library, embedder }: AnswererDependencies): AnswerQuestion {
+export function createAnswerer({ library, embedder, policy: general = [] }: AnswererDependencies): AnswerQuestion {
   return async (text, options = {}) => {
     const started = performance.now();
     const { knowledge, rules } = library();
@@ -45,13 +48,13 @@ export function createAnswerer({ library, embedder }: AnswererDependencies): Ans
     const citations = chooseQuotes(knowledge, query, ranked);
     const searched = performance.now();
     const { reason, sureness, calibration } = judgeScope(question, ranked, citations.length);
-    const { priorities, policy } = options;
+    const { priorities, policy = general } = options;
     const recommendation =
       reason === null
         ? recommend(requirements, rules, {
             among: question.choices,
             ...(priorities && { priorities }),
-            ...(policy && { policy }),
+            policy,
           })
         : null;
     return {

@@ -116,3 +116,8 @@ export function exclusionsOf(policy: Policy): Exclusion[] {
 function own<Value>(record: Readonly<Record<string, Value>>, key: string | undefined): Value | undefined {
   return key !== undefined && Object.hasOwn(record, key) ? record[key] : undefined;
 }
+
+/** What a policy file says to everybody; nothing without a file. Throws POLICY_INVALID that names file and entry. */
+export function readPolicy(path: string | undefined): Policy {
+  return path === undefined ? [] : policyFor(loadPolicies(path), {});
+}

@@ -1,6 +1,7 @@
 import type { Answer } from '../answer/answer.ts';
 import { CANDIDATE_NAMES } from '../recommendation/candidate.ts';
 import { type Comparison, comparisonColumns, comparisonRows } from '../recommendation/compare.ts';
+import type { SavedDecision } from '../recommendation/decision-record.ts';
 import type { Evidence } from '../recommendation/recommendation.ts';
 import { flipLine, reasonLine } from './compose-reply.ts';
 import type { Block, Reply } from './reply.ts';
@@ -68,6 +69,20 @@ export function composeComparison(comparison: Comparison): Reply {
   };
   const quotes = comparison.citations.map((citation, at) => evidenceBlock(citation, at + 1));
   return { kind: 'help', id: '', title: `${names.join(' against ')}`, blocks: [table, ...quotes], choices: [] };
+}
+
+/** That a decision was saved, and where; or that there was none. */
+export function composeSaved(saved: SavedDecision | null): Reply {
+  const text = saved
+    ? `${saved.title}. Record ${saved.id}, saved as ${saved.path}.`
+    : 'There was no recommendation to save: the message was not answered.';
+  return {
+    kind: 'help',
+    id: '',
+    title: saved ? 'Decision saved' : 'Nothing saved',
+    blocks: [{ kind: 'text', text }],
+    choices: [],
+  };
 }
 
 function evidenceBlock(evidence: Evidence, n: number): Block {

@@ -3,8 +3,15 @@ import type { Answer, AnswerOptions, AnswerQuestion } from '../../answer/answer.
 import type { Library } from '../../answer/answer-question.ts';
 import { type CandidateId, FRAMEWORKS, RUNTIMES } from '../../recommendation/candidate.ts';
 import { compare } from '../../recommendation/compare.ts';
+import { decisionRecord, type SavedDecision, saveDecision } from '../../recommendation/decision-record.ts';
 import type { ResolvedRules } from '../../recommendation/evidence.ts';
-import { composeCaseAgainst, composeComparison, composeRetrieval, composeWhy } from '../../reply/compose-details.ts';
+import {
+  composeCaseAgainst,
+  composeComparison,
+  composeRetrieval,
+  composeSaved,
+  composeWhy,
+} from '../../reply/compose-details.ts';
 import { composeReply } from '../../reply/compose-reply.ts';
 import type { Reply } from '../../reply/reply.ts';
 
@@ -16,7 +23,7 @@ const askedSchema = z.object({
   requirements: z.array(z.string()).max(30).default([]),
   /** Factors, 0 to 5, by requirement id or aspect. */
   priorities: z.record(z.string(), z.number().min(0).max(5)).default({}),
-  action: z.enum(['why', 'case-against', 'compare', 'retrieval']).optional(),
+  action: z.enum(['why', 'case-against', 'compare', 'retrieval', 'save']).optional(),
   /** Of a comparison: the candidates, with spaces between. */
   value: z.string().max(200).default(''),
 });
@@ -49,6 +56,8 @@ export function readAsked(body: string, rules: ResolvedRules): Asked | string {
 interface ChatDependencies {
   readonly answerQuestion: AnswerQuestion;
   readonly library: () => Library;
+  /** Where decision records are saved. */
+  readonly decisionsDirectory: string;
 }
 
 export async function replyToAsk(
@@ -61,7 +70,7 @@ export async function replyToAsk(
 
 /** A button under an answer: the answer is made again (the same question gives the same one) and looked at closer. */
 export async function replyToAction(
-  { answerQuestion, library }: ChatDependencies,
+  { answerQuestion, library, decisionsDirectory }: ChatDependencies,
   asked: Asked,
 ): Promise<{ reply: Reply }> {
   if (asked.action === 'compare') {
@@ -72,6 +81,16 @@ export async function replyToAction(
     return { reply: composeComparison(compare(pair, library().rules)) };
   }
   const answer = await answerQuestion(asked.question, asked.options);
+  if (asked.action === 'save') return { reply: composeSaved(save(answer, decisionsDirectory)) };
   if (asked.action === 'case-against') return { reply: composeCaseAgainst(answer) };
   return { reply: asked.action === 'retrieval' ? composeRetrieval(answer) : composeWhy(answer) };
+}
+
+/** Writes the recommendation down as a decision record; null when there was none to write down. */
+function save(answer: Answer, directory: string): SavedDecision | null {
+  const { recommendation, question, requirements, index } = answer;
+  if (!recommendation) return null;
+  const date = new Date().toISOString().slice(0, 10);
+  const context = { question, requirements, generation: index.generation, date, savedBy: null };
+  return saveDecision(directory, decisionRecord(recommendation, context), date);
 }

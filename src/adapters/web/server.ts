@@ -16,6 +16,8 @@ export interface WebOptions {
   readonly answerQuestion: AnswerQuestion;
   /** The generation that serves now. */
   readonly library: () => Library;
+  /** Where decision records are saved. */
+  readonly decisionsDirectory: string;
   readonly logger: Logger;
 }
 

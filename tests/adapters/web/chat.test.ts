@@ -1,3 +1,5 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
 import type { Browser, Page } from 'playwright-core';
@@ -9,6 +11,7 @@ import { openRealAdvisor, type RealAdvisor } from '../../support/real-advisor.ts
 
 let advisor: RealAdvisor;
 let web: WebServer;
+const decisions = mkdtempSync(join(tmpdir(), 'advisor-decisions-'));
 
 beforeAll(async () => {
   advisor = await openRealAdvisor();
@@ -17,6 +20,7 @@ beforeAll(async () => {
     pageDirectory: join(PRODUCT_DIRECTORY, 'src/adapters/web/page'),
     answerQuestion: advisor.answerQuestion,
     library: () => advisor.library,
+    decisionsDirectory: decisions,
     logger: pino({ level: 'silent' }),
   });
 });
@@ -24,6 +28,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await web?.close();
   await advisor?.close();
+  rmSync(decisions, { recursive: true, force: true });
 });
 
 if (!CHROMIUM)
@@ -132,6 +137,19 @@ describe.skipIf(!CHROMIUM)('the web chat in a browser', () => {
 });
 
 describe('the web server', () => {
+  it('saves a decision as a record that can be found again', async () => {
+    const { listDecisions, searchDecisions } = await import('../../../src/recommendation/decision-record.ts');
+    const asked = { question: 'PyTorch or TensorFlow for a research prototype?', action: 'save' };
+    const response = await fetch(`${web.url}/api/action`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(asked),
+    });
+    expect(response.status).toBe(200);
+    expect(listDecisions(decisions)).toHaveLength(1);
+    expect(searchDecisions(decisions, 'pytorch research')).toHaveLength(1);
+  });
+
   const post = (
     body: string,
     headers: Record<string, string> = { 'content-type': 'application/json' },

@@ -165,9 +165,11 @@ function detail(article, generation, asked, { action, value }) {
   });
 }
 
-/** Buttons for what the reply offers; what the page cannot do (saving, feedback) belongs to the chat platforms. */
+/** Buttons for what the reply offers; feedback belongs to the chat platforms. */
 function choices(reply, article, generation, asked) {
-  const offered = reply.choices.filter(({ action }) => ['refine', 'why', 'case-against', 'compare'].includes(action));
+  const offered = reply.choices.filter(({ action }) =>
+    ['refine', 'why', 'case-against', 'compare', 'save'].includes(action),
+  );
   const buttons = offered.map((choice) => {
     const made = element('button', { type: 'button', text: choice.label, 'data-action': choice.action });
     made.addEventListener('click', () => {
