@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { startHealthServer } from './adapters/health/server.ts';
+import { startDiscordBySettings } from './adapters/discord/start.ts';
 import { createProgress } from './adapters/terminal/progress.ts';
 import { startWebServer } from './adapters/web/server.ts';
 import type { AnswerQuestion } from './answer/answer.ts';

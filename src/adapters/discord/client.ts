@@ -1,0 +1,142 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import { Client, DiscordAPIError, Events, GatewayIntentBits, type Message, Partials, Routes } from 'discord.js';
+import { messageOf } from '../../errors.ts';
+import type { Logger } from '../../logger.ts';
+import { createClaims, createRateLimit } from './claims.ts';
+import type { Desk } from './desk.ts';
+import { answerMessage, type HandlerOptions, handleInteraction } from './interactions.ts';
+
+export interface DiscordOptions {
+  readonly token: string;
+  /** Where the API is, for instance `https://discord.com/api`; undefined for the real one. */
+  readonly apiUrl: string | undefined;
+  readonly desk: Desk;
+  readonly logger: Logger;
+  /** Called once with what an operator must change when Discord will not let the bot in. */
+  readonly onFatal: (reason: string) => void;
+  readonly onReady: (inviteLink: string) => void;
+}
+
+/** No privileged intent: Discord passes on the text of mentions, of replies to the bot and of direct messages without one. */
+const INTENTS = [GatewayIntentBits.Guilds, GatewayIntentBits.GuildMessages, GatewayIntentBits.DirectMessages];
+/** View Channel, Send Messages, Embed Links, Attach Files, Send Messages in Threads, as in docs/discord.md. */
+const PERMISSIONS = 0x400n + 0x800n + 0x4000n + 0x8000n + 0x4000000000n;
+/** Close codes after which no attempt can succeed, with what to do. */
+const FATAL: Readonly<Record<number, string>> = {
+  4004: 'Discord refused the token (close code 4004): copy it again from the portal, page Bot, "Reset Token", into DISCORD_TOKEN',
+  4010: 'Discord refused the shard (close code 4010): the shard number does not fit the number of shards',
+  4011: 'Discord asks for sharding (close code 4011): the bot is in more servers than one connection may serve',
+  4012: 'Discord refused the API version (close code 4012): update the product',
+  4013: 'Discord refused the intents (close code 4013): they are not valid for this version, update the product',
+  4014: 'Discord refused a privileged intent (close code 4014): switch on "Message Content Intent" in the portal, page Bot, section "Privileged Gateway Intents"',
+};
+/** Milliseconds. */
+const FIRST_BACKOFF = 1_000;
+const LONGEST_BACKOFF = 60_000;
+
+interface GatewayInfo {
+  readonly session_start_limit?: { readonly remaining: number; readonly reset_after: number };
+}
+
+/** Connects to Discord and stays connected; a start that fails for a passing reason is repeated with growing pauses. */
+export function startDiscord(options: DiscordOptions): { close(): Promise<void> } {
+  const { token, apiUrl, desk, logger, onReady } = options;
+  const client = new Client({
+    intents: INTENTS,
+    partials: [Partials.Channel],
+    allowedMentions: { parse: [], repliedUser: false },
+    failIfNotExists: false,
+    // The first response is due in 3 s: a hung request must end, and be tried again once, soon.
+    rest: { ...(apiUrl && { api: apiUrl }), timeout: 5_000, retries: 1, invalidRequestWarningInterval: 100 },
+  });
+  const allowance = createRateLimit();
+  const handler: HandlerOptions = { desk, claim: createClaims(), isAllowed: allowance, logger };
+  const stopped = new AbortController();
+  const underWay = new Set<Promise<void>>();
+  const track = (work: Promise<void>): void => {
+    underWay.add(work);
+    void work.finally(() => underWay.delete(work));
+  };
+  const fail = (reason: string): void => {
+    if (stopped.signal.aborted) return;
+    stopped.abort();
+    options.onFatal(reason);
+  };
+  client.on(Events.Error, (thrown) => logger.error({ error: messageOf(thrown) }, 'Discord client error'));
+  client.on(Events.ShardError, (thrown) => logger.warn({ error: messageOf(thrown) }, 'Discord connection error'));
+  client.on(Events.Warn, (text) => logger.warn(text));
+  client.rest.on('invalidRequestWarning', ({ count }) => logger.error({ count }, 'Discord refused many requests'));
+  client.on(Events.Invalidated, () => fail('Discord ended the session for good: start the program again'));
+  client.on(Events.ShardDisconnect, ({ code }) => {
+    const reason = FATAL[code];
+    if (reason) fail(reason);
+  });
+  client.once(Events.ClientReady, ({ application }) => onReady(inviteLink(application.id)));
+  client.on(Events.InteractionCreate, (interaction) => track(handleInteraction(handler, interaction)));
+  client.on(Events.MessageCreate, (message) => {
+    const text = questionIn(message, client.user?.id ?? '');
+    // The key is claimed behind the gate: what is not for the bot must not use it up.
+    if (text !== null && handler.claim(message.id)) track(answerMessage(handler, message, text));
+  });
+  track(supervise(client, token, stopped.signal, fail, logger));
+  return {
+    close: async () => {
+      stopped.abort();
+      // Answers under way have 10 s.
+      await Promise.race([Promise.allSettled([...underWay]), wait(10_000, undefined, { ref: false })]);
+      await client.destroy();
+    },
+  };
+}
+
+/** The address at which an administrator adds the bot to a server. */
+export function inviteLink(applicationId: string): string {
+  return `https://discord.com/oauth2/authorize?client_id=${applicationId}&scope=bot+applications.commands&permissions=${PERMISSIONS}`;
+}
+
+/** What a message asks of the bot, or null when it is not meant for it. Mentions of roles and of everyone are not. */
+function questionIn(message: Message, self: string): string | null {
+  if (message.author.bot || message.webhookId || message.system) return null;
+  const mention = new RegExp(`<@!?${self}>`, 'g');
+  const isMeant =
+    message.channel.isDMBased() || message.mentions.users.has(self) || message.mentions.repliedUser?.id === self;
+  return isMeant ? message.content.replace(mention, ' ').trim() : null;
+}
+
+async function supervise(
+  client: Client,
+  token: string,
+  signal: AbortSignal,
+  fail: (reason: string) => void,
+  logger: Logger,
+): Promise<void> {
+  for (let pause = FIRST_BACKOFF; !signal.aborted; pause = Math.min(pause * 2, LONGEST_BACKOFF)) {
+    try {
+      client.rest.setToken(token);
+      const { session_start_limit: limit } = (await client.rest.get(Routes.gatewayBot())) as GatewayInfo;
+      if (limit && limit.remaining <= 0) {
+        // Discord resets the token of a bot that identifies more often than it may.
+        logger.error({ milliseconds: limit.reset_after }, 'no session starts left at Discord: waiting for new ones');
+        await wait(Math.max(FIRST_BACKOFF, limit.reset_after), undefined, { signal, ref: true });
+        continue;
+      }
+      await client.login(token);
+      return;
+    } catch (thrown) {
+      if (signal.aborted) return;
+      const code = closeCodeIn(thrown);
+      if (code !== null) return fail(FATAL[code] as string);
+      logger.warn({ error: messageOf(thrown), milliseconds: pause }, 'Discord cannot be reached yet: trying again');
+      await wait(pause, undefined, { signal }).catch(() => {});
+    }
+  }
+}
+
+/** The close code that a failed start amounts to, or null for a passing reason. */
+function closeCodeIn(thrown: unknown): number | null {
+  if (thrown instanceof DiscordAPIError && thrown.status === 401) return 4004;
+  const text = messageOf(thrown);
+  if (/disallowed intents/i.test(text)) return 4014;
+  if (/invalid intents/i.test(text)) return 4013;
+  return /invalid token|authentication failed|token was provided|Unauthorized/i.test(text) ? 4004 : null;
+}
