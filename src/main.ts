@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
-import { startHealthServer } from './adapters/health/server.ts';
 import { startDiscordBySettings } from './adapters/discord/start.ts';
+import { startHealthServer } from './adapters/health/server.ts';
 import { createProgress } from './adapters/terminal/progress.ts';
 import { startWebServer } from './adapters/web/server.ts';
 import type { AnswerQuestion } from './answer/answer.ts';
@@ -60,10 +60,11 @@ async function start(settings: Settings, logger: Logger): Promise<Running[]> {
     logger,
   });
   console.log(`Local web chat: ${web.url}`);
-  if (settings.SLACK_BOT_TOKEN || settings.DISCORD_TOKEN) {
-    logger.warn('this version does not connect to Slack or Discord yet: the tokens are not used');
-  }
-  if (settings.HEALTH_PORT === undefined) return [web, live, embedder];
+  if (settings.SLACK_BOT_TOKEN) logger.warn('this version does not connect to Slack yet: its tokens are not used');
+  const discord = startDiscordBySettings(settings, { answerQuestion, library, logger });
+  // The adapters end first: their answers under way still need the index and the model.
+  const adapters = discord ? [discord, web] : [web];
+  if (settings.HEALTH_PORT === undefined) return [...adapters, live, embedder];
   const health = await startHealthServer(settings.HEALTH_PORT, () => ({
     notReady: [],
     metrics: {
@@ -74,7 +75,7 @@ async function start(settings: Settings, logger: Logger): Promise<Running[]> {
       advisor_memory_bytes: process.memoryUsage.rss(),
     },
   }));
-  return [web, health, live, embedder];
+  return [...adapters, health, live, embedder];
 }
 
 /** Opens the index; where there is none, or one of another version or model, builds it first. */
