@@ -49,7 +49,8 @@ export async function openLiveLibrary(options: LiveLibraryOptions): Promise<Live
       const now = next.library.knowledge.manifest.generation;
       warnings = next.warnings;
       for (const warning of warnings) logger.warn(warning);
-      if (now === before) return;
+      // A damaged one was passed over by the loader: what serves is good, whatever else it found.
+      if (now !== current || now === before) return;
       library = next.library;
       logger.info({ generation: now, before }, 'a new generation serves');
       setTimeout(releaseMemory, RELEASE).unref();

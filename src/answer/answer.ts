@@ -13,6 +13,8 @@ export interface Citation {
   readonly heading: string;
   readonly startLine: number;
   readonly endLine: number;
+  /** For a format that is not text itself: "page 3", "cell 5"; else null. */
+  readonly place?: string | null;
   readonly quote: string;
   readonly url: string | null;
   /** ISO date on which the document was last checked, or null. */

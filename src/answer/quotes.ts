@@ -1,4 +1,4 @@
-import { createLineCounter, type Source } from '../knowledge/document.ts';
+import { createLineCounter, placeAt, type Source } from '../knowledge/document.ts';
 import type { TermWeights } from '../knowledge/keyword-index.ts';
 import type { KnowledgeBase, StoredDocument } from '../knowledge/knowledge-base.ts';
 import type { Span } from '../knowledge/sentence.ts';
@@ -200,6 +200,7 @@ function cite(knowledge: KnowledgeBase, { path, start, end, ranked, terms }: Can
     heading: ranked.passage.heading,
     startLine: lineOf(document, start),
     endLine: lineOf(document, end - 1),
+    place: placeAt(document.places, start),
     quote: document.text.slice(start, end),
     url: source?.url ?? null,
     date: document.checked,

@@ -5,7 +5,14 @@ import { type Document, sha256 } from './document.ts';
 import { createTextParser, type DocumentParser, PARSER_VERSION } from './document-parser.ts';
 import { type EmbeddedCorpus, embedCorpus } from './embed-corpus.ts';
 import { EMBEDDING_SCHEME, type Embedder, type PassageInput } from './embedder.ts';
-import { currentGeneration, generationName, publish, temporaryFolder, verifyGeneration } from './generation.ts';
+import {
+  currentGeneration,
+  generationName,
+  nextCreation,
+  publish,
+  temporaryFolder,
+  verifyGeneration,
+} from './generation.ts';
 import { loadHnswlib } from './hnsw-index.ts';
 import { type Lease, withIndexLock } from './index-lock.ts';
 import type { StoredPassage } from './knowledge-base.ts';
@@ -153,7 +160,7 @@ async function build(corpus: Corpus, inputs: string, lease: Lease, options: Buil
   const embedded = await embed(work, known, options);
   const temporary = await temporaryFolder(indexDirectory);
   try {
-    const created = new Date();
+    const created = await nextCreation(indexDirectory);
     const manifest = await (await import('./write-generation.ts')).writeGeneration(
       temporary,
       model.dimensions,

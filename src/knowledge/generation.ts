@@ -38,6 +38,14 @@ export function generationName(created: Date, inputs: string): string {
   return `${time}-${inputs.slice(0, 8)}`;
 }
 
+/** Now, or a second after the newest generation: names sort by age even when builds are quick or the clock went back. */
+export async function nextCreation(indexDirectory: string): Promise<Date> {
+  const [newest] = await listGenerations(indexDirectory);
+  const stamp = newest?.replace(/^(\d{4})(\d\d)(\d\d)-(\d\d)(\d\d)(\d\d).*$/, '$1-$2-$3T$4:$5:$6Z');
+  const after = stamp ? Date.parse(stamp) + 1_000 : 0;
+  return new Date(Math.max(Date.now(), Number.isNaN(after) ? 0 : after));
+}
+
 /** Writes a file, whole or in parts, and syncs it to disk before it returns. */
 export async function writeSynced(path: string, content: string | Uint8Array | Iterable<string>): Promise<void> {
   const handle = await open(path, 'w');

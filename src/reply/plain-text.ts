@@ -40,10 +40,13 @@ export function placeOf(quote: {
   readonly heading: string;
   readonly startLine: number;
   readonly endLine: number;
+  readonly place?: string | null;
   readonly date: string | null;
 }): string {
-  const lines =
+  const numbers =
     quote.startLine === quote.endLine ? `line ${quote.startLine}` : `lines ${quote.startLine}-${quote.endLine}`;
+  // Lines of a text that was extracted mean nothing to who opens the file; its page or cell does.
+  const lines = quote.place ?? numbers;
   const heading = quote.heading ? ` › ${quote.heading}` : '';
   return `${quote.title}${heading}, ${lines}${quote.date ? `, checked ${quote.date}` : ''}`;
 }

@@ -25,6 +25,8 @@ export interface QuoteBlock {
   readonly path: string;
   readonly startLine: number;
   readonly endLine: number;
+  /** Page or cell, for formats whose lines say nothing; else null. */
+  readonly place?: string | null;
   /** Character offsets into the stored document, `end` exclusive; absent where only the lines are known. */
   readonly start?: number;
   readonly end?: number;
