@@ -1,5 +1,5 @@
 import { lstat, readdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { extname, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { createProgress } from '../src/adapters/terminal/progress.ts';
 import { buildIndex } from '../src/build-index.ts';
@@ -45,6 +45,21 @@ interface Values {
   readonly 'dry-run'?: boolean;
   readonly 'allow-shrink'?: boolean;
   readonly accept?: boolean;
+}
+
+/** What became of the files, by kind; report.json beside the index has every one. */
+async function printTable(file: string): Promise<void> {
+  const { readReport } = await import('../src/knowledge/report.ts');
+  const rows = new Map<string, { indexed: number; unchanged: number; skipped: number }>();
+  for (const { path, status } of (await readReport(file))?.files ?? []) {
+    const kind = extname(path).toLowerCase();
+    const row = rows.get(kind) ?? { indexed: 0, unchanged: 0, skipped: 0 };
+    row[status]++;
+    rows.set(kind, row);
+  }
+  console.log(['kind', 'indexed', 'unchanged', 'skipped'].map((name) => name.padEnd(11)).join(''));
+  for (const [kind, { indexed, unchanged, skipped }] of rows)
+    console.log([kind, indexed, unchanged, skipped].map((cell) => String(cell).padEnd(11)).join(''));
 }
 
 /** Looks every two seconds and builds when a file came, went or changed; a failed build is reported, the next one runs. */
@@ -101,6 +116,7 @@ async function run(values: Values): Promise<void> {
     );
     return;
   }
+  if (!summary.unchanged) await printTable(join(values.index ?? settings.INDEX_DIR, summary.generation, 'report.json'));
   const embedded =
     summary.embedded === 0
       ? 'none embedded'
