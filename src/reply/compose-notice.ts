@@ -12,6 +12,8 @@ const NOTICES = {
   busy: ['One moment', 'You asked very often just now. Please wait a minute before the next question.'],
   unsaved: ['Nothing to save', 'This answer has no recommendation.'],
   saved: ['Decision saved', 'The decision record is stored with its evidence.'],
+  denied: ['Not allowed', 'This is for the administrators named in ADMIN_USERS. You are, for that setting:'],
+  index: ['Index', 'The index reports:'],
   thanks: ['Thank you', 'Your feedback is stored for the person who looks after the documents.'],
 } as const;
 

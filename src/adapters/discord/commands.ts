@@ -20,6 +20,8 @@ const RECOMMEND_OPTIONS = {
 export const ASPECTS = Object.keys(RECOMMEND_OPTIONS);
 export const MESSAGE_COMMAND = 'Ask about this';
 
+const INDEX_ACTIONS = ['status', 'rebuild', 'rollback', 'diff'] as const;
+
 /** The commands as data: what `npm run deploy:discord` registers. */
 export const COMMANDS = [
   {
@@ -59,6 +61,22 @@ export const COMMANDS = [
       { type: Option.String, name: 'a', description: 'The first one', required: true, autocomplete: true },
       { type: Option.String, name: 'b', description: 'The second one', required: true, autocomplete: true },
       PRIVATE,
+    ],
+  },
+  {
+    type: Type.ChatInput,
+    name: 'index',
+    description: 'For administrators: the index that answers come from',
+    // Hidden from members by default. That is display: the right is checked where the command is carried out.
+    default_member_permissions: '0',
+    options: [
+      {
+        type: Option.String,
+        name: 'action',
+        description: 'What to do',
+        required: true,
+        choices: INDEX_ACTIONS.map((name) => ({ name, value: name })),
+      },
     ],
   },
   { type: Type.Message, name: MESSAGE_COMMAND },

@@ -1,5 +1,6 @@
 import type { Answer, AnswerOptions, AnswerQuestion } from '../../answer/answer.ts';
 import type { Library } from '../../answer/answer-question.ts';
+import type { IndexAdministration } from '../../index-administration.ts';
 import { CANDIDATE_NAMES, type CandidateId } from '../../recommendation/candidate.ts';
 import { compare } from '../../recommendation/compare.ts';
 import { comparisonPng } from '../../recommendation/compare-chart.ts';
@@ -17,11 +18,19 @@ export interface DeskOptions {
   readonly answerQuestion: AnswerQuestion;
   readonly library: () => Library;
   readonly decisionsFolder: string;
+  readonly administration: Administration;
   readonly saveFeedback: (entry: {
     readonly answer: string;
     readonly user: string;
     readonly text: string;
   }) => Promise<void>;
+}
+
+export interface Administration {
+  /** Those who may, as `server:user`; nobody else, whatever Discord shows them. */
+  readonly administrators: readonly string[];
+  readonly index: IndexAdministration;
+  readonly audit: (entry: { readonly user: string; readonly action: string; readonly allowed: boolean }) => void;
 }
 
 export interface DeskReply {
@@ -36,11 +45,19 @@ export interface Desk {
   compare(pair: readonly string[]): Promise<DeskReply>;
   /** A button under the answer of this id. */
   act(action: string, answer: string, value: string, user: string): Promise<DeskReply>;
+  /** An `/index` action of a user named as `server:user`. */
+  administer(action: string, user: string): Promise<DeskReply>;
   labels(): Readonly<Record<string, string>>;
 }
 
 /** What Discord's commands, messages and buttons lead to: replies, made of the answer flow's own functions. */
-export function createDesk({ answerQuestion, library, decisionsFolder, saveFeedback }: DeskOptions): Desk {
+export function createDesk({
+  answerQuestion,
+  library,
+  decisionsFolder,
+  saveFeedback,
+  administration,
+}: DeskOptions): Desk {
   const asked = new Map<string, { readonly question: string; readonly options: AnswerOptions }>();
   const labels = (): Readonly<Record<string, string>> => library().rules.labels;
 
@@ -81,6 +98,7 @@ export function createDesk({ answerQuestion, library, decisionsFolder, saveFeedb
     ask,
     labels,
     compare: compared,
+    administer: async (action, user) => ({ reply: await administer(administration, action, user) }),
     recommend: async (ids) => {
       const requirements = chosen(ids);
       if (requirements.length === 0) return { reply: composeNotice('unsaid') };
@@ -106,4 +124,29 @@ export function createDesk({ answerQuestion, library, decisionsFolder, saveFeedb
       return { reply: action === 'case-against' ? composeCaseAgainst(answer) : composeRetrieval(answer) };
     },
   };
+}
+
+/** Deny by default, with an audit line for every attempt. */
+async function administer(
+  { administrators, index, audit }: Administration,
+  action: string,
+  user: string,
+): Promise<Reply> {
+  const allowed = administrators.includes(user);
+  audit({ user, action, allowed });
+  if (!allowed) return composeNotice('denied', user);
+  const did = async (): Promise<unknown> => {
+    switch (action) {
+      case 'status':
+        return index.status();
+      case 'rebuild':
+        return index.rebuild();
+      case 'rollback':
+        return index.rollback();
+      default:
+        return index.diff();
+    }
+  };
+  const done = await did();
+  return composeNotice('index', typeof done === 'string' ? done : JSON.stringify(done, null, 1));
 }

@@ -101,7 +101,9 @@ async function acknowledge(interaction: RepliableInteraction, hidden: boolean, l
 }
 
 function isPrivate(interaction: RepliableInteraction): boolean {
-  if (interaction.isChatInputCommand()) return interaction.options.getBoolean('private') ?? false;
+  if (interaction.isChatInputCommand()) {
+    return interaction.commandName === 'index' || (interaction.options.getBoolean('private') ?? false);
+  }
   if (interaction.isButton()) return !PUBLIC_ACTIONS.has(interaction.customId.split('|')[0] as string);
   return interaction.isModalSubmit();
 }
@@ -123,7 +125,7 @@ async function answerTo(desk: Desk, interaction: RepliableInteraction): Promise<
   throw new Error('an interaction of a kind that is not offered');
 }
 
-function command(desk: Desk, { commandName, options }: ChatInputCommandInteraction): Promise<DeskReply> {
+function command(desk: Desk, { commandName, options, guildId, user }: ChatInputCommandInteraction): Promise<DeskReply> {
   switch (commandName) {
     case 'ask':
       return desk.ask(options.getString('question', true));
@@ -131,6 +133,8 @@ function command(desk: Desk, { commandName, options }: ChatInputCommandInteracti
       return desk.recommend(ASPECTS.flatMap((aspect) => options.getString(aspect) ?? []));
     case 'compare':
       return desk.compare([options.getString('a', true), options.getString('b', true)]);
+    case 'index':
+      return desk.administer(options.getString('action', true), `${guildId ?? 'direct'}:${user.id}`);
     default:
       throw new Error(`there is no command ${commandName}`);
   }

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { AnswerQuestion } from '../../answer/answer.ts';
 import type { Library } from '../../answer/answer-question.ts';
 import type { Settings } from '../../config.ts';
+import { createIndexAdministration } from '../../index-administration.ts';
 import type { Logger } from '../../logger.ts';
 import { startDiscord } from './client.ts';
 import { createDesk } from './desk.ts';
@@ -19,6 +20,11 @@ export function startDiscordBySettings(settings: Settings, parts: Parts): { clos
   const desk = createDesk({
     ...parts,
     decisionsFolder: join(settings.STATE_DIR, 'decisions'),
+    administration: {
+      administrators: settings.ADMIN_USERS,
+      index: createIndexAdministration(settings),
+      audit: (entry) => parts.logger.warn(entry, 'administration attempt'),
+    },
     saveFeedback: async (entry) => {
       await mkdir(settings.STATE_DIR, { recursive: true });
       await appendFile(join(settings.STATE_DIR, 'discord-feedback.jsonl'), `${JSON.stringify(entry)}\n`);

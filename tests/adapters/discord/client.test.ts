@@ -16,7 +16,7 @@ const reply = {
   blocks: [{ kind: 'text' as const, text: 'hello @everyone' }],
   choices: [{ label: 'Why', action: 'why' as const, value: '' }],
 };
-const TOKEN = 'M'.repeat(24) + '.abcdef.' + 'x'.repeat(30);
+const TOKEN = `${'M'.repeat(24)}.abcdef.${'x'.repeat(30)}`;
 
 describe('the Discord client', () => {
   let emulator: Awaited<ReturnType<typeof startDiscordEmulator>>;
@@ -30,6 +30,7 @@ describe('the Discord client', () => {
       recommend: async () => ({ reply }),
       compare: async () => ({ reply, png: new Uint8Array([1]) }),
       act: async () => ({ reply }),
+      administer: async () => ({ reply }),
       labels: () => ({ 'target:mobile': 'it runs on phones' }),
     };
     const logger = createLogger('silent');
