@@ -21,7 +21,7 @@ export interface FittedScope {
 }
 
 /** Small, because the features are few and on one scale; keeps a rare feature from deciding alone. */
-const PENALTY = 0.003;
+const PENALTY = 0.001;
 
 /** Fits the scope model on labelled questions; the threshold is the one with the best abstention F1 on the same. */
 export async function fitScope(
