@@ -72,7 +72,7 @@ async function main(): Promise<void> {
   const embedder = await createTransformersEmbedder({ model, threads: availableParallelism() });
   try {
     if (values.fit) {
-      const training = questions.filter(({ question }) => splitOf(question) === 'train');
+      const training = questions.filter(({ question }) => splitOf(question) !== 'test');
       const fitted = await fitScope(training, library, embedder);
       await writeFile(join(PRODUCT_DIRECTORY, 'src/answer/scope-model.json'), `${JSON.stringify(fitted, null, 2)}\n`);
       return console.log(`fitted on ${training.length} questions, threshold ${fitted.threshold}`);
