@@ -48,7 +48,7 @@ const settingsSchema = z.object({
     .int()
     .min(1)
     .max(16)
-    .default(Math.max(1, Math.min(4, availableParallelism()))),
+    .default(Math.max(1, Math.min(4, availableParallelism() >> 1))),
   LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
 });
 
