@@ -43,6 +43,7 @@ const settingsSchema = z.object({
       (entries) => entries.every((entry) => /^[A-Z0-9]+:[A-Z0-9]+$/i.test(entry)),
       'expected team:user pairs, comma separated, for instance T024BE7LD:U0G9QF9C6',
     ),
+  ASKS_PER_MINUTE: z.coerce.number().int().min(1).max(10_000).default(30),
   EMBEDDING_PROCESSES: z.coerce
     .number()
     .int()

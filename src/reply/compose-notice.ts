@@ -14,6 +14,13 @@ const NOTICES = {
   saved: ['Decision saved', 'The decision record is stored with its evidence.'],
   denied: ['Not allowed', 'This is for the administrators named in ADMIN_USERS. You are, for that setting:'],
   index: ['Index', 'The index reports:'],
+  slow: ['That took too long', 'I found no answer in time. Please try again in a moment.'],
+  running: ['Already running', 'Another change of the index is under way. Try again when it is done.'],
+  cooling: ['One moment', 'The index was changed a few seconds ago. Please wait a little.'],
+  noted: ['Noted', 'I will answer here when the documents do.'],
+  'follow-ups-on': ['Follow-ups on', 'In threads of this channel that I answered in, I answer without a mention.'],
+  'follow-ups-off': ['Follow-ups off', 'In this channel I answer only when I am mentioned.'],
+  'follow-ups-usage': ['How to use it', 'Write /index follow-ups on, or /index follow-ups off.'],
   thanks: ['Thank you', 'Your feedback is stored for the person who looks after the documents.'],
 } as const;
 
@@ -24,4 +31,10 @@ export function composeNotice(notice: Notice, detail = ''): Reply {
   const [title, text] = NOTICES[notice];
   const blocks = [text, detail].filter((line) => line !== '').map((line) => ({ kind: 'text' as const, text: line }));
   return { kind: notice === 'failed' ? 'failure' : 'help', id: '', title, blocks, choices: [] };
+}
+
+/** An answer that comes later than its question: says what it answers, then answers. */
+export function composeOffer(reply: Reply, question: string): Reply {
+  const text = `You asked: "${question}". The documents answer this now.`;
+  return { ...reply, blocks: [{ kind: 'text', text }, ...reply.blocks] };
 }

@@ -132,7 +132,7 @@ function footer({ index, id, sureness, kind, calibration }: Answer): Block {
   return { kind: 'note', text };
 }
 
-function choicesOf({ recommendation, kind }: Answer): Choice[] {
+function choicesOf({ recommendation, kind, citations }: Answer): Choice[] {
   const choices: Choice[] = (recommendation?.nextQuestion?.options ?? []).map(({ label, requirement }) => ({
     label,
     action: 'refine',
@@ -150,7 +150,7 @@ function choicesOf({ recommendation, kind }: Answer): Choice[] {
     choices.push({ label: 'Save decision', action: 'save', value: '' });
   }
   choices.push({ label: 'Show retrieval', action: 'retrieval', value: '' });
-  if (kind === 'answered') choices.push({ label: 'Feedback', action: 'feedback', value: '' });
+  if (kind === 'answered') choices.push({ label: 'Feedback', action: 'feedback', value: String(citations.length) });
   return choices;
 }
 

@@ -38,16 +38,16 @@ export interface QuoteBlock {
 export interface Choice {
   readonly label: string;
   readonly action:
-    | 'ask'
     | 'refine'
     | 'case-against'
     | 'compare'
     | 'why'
     | 'retrieval'
     | 'save'
-    | 'feedback'
-    | 'answer-anyway';
-  /** What the action needs: a question, a requirement id, a pair of candidates. Empty when nothing. */
+    | 'share'
+    | 'notify'
+    | 'feedback';
+  /** What the action needs: a requirement id, candidates, of feedback the number of citations. Empty when nothing. */
   readonly value: string;
 }
 
