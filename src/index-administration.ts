@@ -78,8 +78,7 @@ export function createIndexAdministration(
       }
       await verifyGeneration(indexDirectory, target);
       await withIndexLock(indexDirectory, async (lease) => {
-        await lease.assertHeld();
-        await point(indexDirectory, target);
+        await point(indexDirectory, target, lease);
       });
       return target;
     },

@@ -3,11 +3,11 @@ import { constants, createReadStream } from 'node:fs';
 import { access, mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AdvisorError, messageOf } from '../errors.ts';
-import type { Lease } from './index-lock.ts';
+import { isAlive, type Lease } from './index-lock.ts';
 import { type Manifest, readManifest, writeManifest } from './manifest.ts';
 
 /** Names inside an index folder. */
-const CURRENT = 'CURRENT';
+export const CURRENT = 'CURRENT';
 export const MANIFEST = 'manifest.json';
 /** Generations kept beside the current one, for rollback. */
 const KEPT = 3;
@@ -58,12 +58,22 @@ export async function writeSynced(path: string, content: string | Uint8Array | I
   }
 }
 
+/** What file systems say that cannot sync a folder; a rename is then as durable as they make it. */
+const CANNOT_SYNC = new Set(['EINVAL', 'ENOTSUP', 'EISDIR', 'EBADF', 'EPERM']);
+
 async function syncDirectory(path: string): Promise<void> {
+  try {
+    await syncFile(path);
+  } catch (thrown) {
+    if (!CANNOT_SYNC.has((thrown as NodeJS.ErrnoException).code ?? '')) throw thrown;
+  }
+}
+
+/** Syncs a file that something else wrote, such as a native library. */
+export async function syncFile(path: string): Promise<void> {
   const handle = await open(path, constants.O_RDONLY);
   try {
     await handle.sync();
-  } catch {
-    // Some file systems cannot sync a folder; the rename is then as durable as they make it.
   } finally {
     await handle.close();
   }
@@ -91,12 +101,19 @@ export async function publish(
   lease: Lease,
 ): Promise<void> {
   await lease.assertHeld();
-  await rename(temporary, join(indexDirectory, manifest.generation));
-  await syncDirectory(indexDirectory);
-  await lease.assertHeld();
-  await point(indexDirectory, manifest.generation);
+  const directory = join(indexDirectory, manifest.generation);
+  await rename(temporary, directory);
+  try {
+    await syncDirectory(indexDirectory);
+    await point(indexDirectory, manifest.generation, lease);
+  } catch (thrown) {
+    await rm(directory, { recursive: true, force: true });
+    throw thrown;
+  }
+  // It is published: an old generation that cannot be removed now is removed by the next build.
   const old = (await listGenerations(indexDirectory)).filter((name) => name !== manifest.generation);
-  for (const name of old.slice(KEPT - 1)) await rm(join(indexDirectory, name), { recursive: true, force: true });
+  for (const name of old.slice(KEPT - 1))
+    await rm(join(indexDirectory, name), { recursive: true, force: true }).catch(() => {});
 }
 
 /** Completes a temporary folder with its manifest, synced: from here on it can be verified like any generation. */
@@ -105,19 +122,30 @@ export async function seal(temporary: string, manifest: Manifest): Promise<void>
   await syncDirectory(temporary);
 }
 
-/** Swaps the pointer to a generation that is on disk. */
-export async function point(indexDirectory: string, generation: string): Promise<void> {
-  const pending = join(indexDirectory, `.${CURRENT}.tmp`);
-  await writeSynced(pending, `${generation}\n`);
-  await rename(pending, join(indexDirectory, CURRENT));
-  await syncDirectory(indexDirectory);
+/** Swaps the pointer to a generation that is on disk. Throws INDEX_LOCKED when the lease was lost, however late. */
+export async function point(indexDirectory: string, generation: string, lease: Lease): Promise<void> {
+  const pending = lease.pending(CURRENT);
+  try {
+    await writeSynced(pending, `${generation}\n`);
+    await rename(pending, join(indexDirectory, CURRENT));
+  } catch (thrown) {
+    await lease.assertHeld();
+    throw thrown;
+  }
+  // The swap is done; a sync that fails can only lose it with the power, and then the generation before serves.
+  await syncDirectory(indexDirectory).catch(() => {});
 }
 
-/** A fresh temporary folder inside the index folder; leftovers of crashed builds are removed. */
+/**
+ * A fresh temporary folder inside the index folder. Leftovers of crashed builds are removed, those of a living process
+ * are not: a builder that was frozen clears its own away, and cannot clear away those of the one that took over.
+ */
 export async function temporaryFolder(indexDirectory: string): Promise<string> {
   await mkdir(indexDirectory, { recursive: true });
   for (const name of await readdir(indexDirectory)) {
-    if (name.startsWith('.tmp-')) await rm(join(indexDirectory, name), { recursive: true, force: true });
+    const builder = Number(/^\.tmp-(\d+)/.exec(name)?.[1] ?? Number.NaN);
+    if (Number.isNaN(builder) || (builder !== process.pid && isAlive(builder))) continue;
+    await rm(join(indexDirectory, name), { recursive: true, force: true });
   }
   const path = join(indexDirectory, `.tmp-${process.pid}`);
   await mkdir(path);

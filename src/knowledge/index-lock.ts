@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
@@ -21,6 +22,11 @@ interface Owner {
 export interface Lease {
   /** Throws INDEX_LOCKED when another builder took over: what was built must then not be published. */
   readonly assertHeld: () => Promise<void>;
+  /**
+   * A path within the lock. Taking the lock over moves it away, so that a rename from here succeeds only while the
+   * lease is held: check and act in one step, wherever a builder was frozen.
+   */
+  readonly pending: (name: string) => string;
 }
 
 /**
@@ -47,20 +53,27 @@ export async function withIndexLock<Result>(
       .catch(() => {});
   }, HEARTBEAT);
   heartbeat.unref();
+  const lost = (cause?: unknown): AdvisorError =>
+    new AdvisorError(
+      'INDEX_LOCKED',
+      `another build took over ${indexDirectory} while this one stood still: nothing was published, run it again`,
+      { cause },
+    );
   try {
     return await run({
       assertHeld: async () => {
-        if (!(await isHeld())) {
-          throw new AdvisorError(
-            'INDEX_LOCKED',
-            `another build took over ${indexDirectory} while this one stood still: nothing was published, run it again`,
-          );
-        }
+        if (!(await isHeld())) throw lost();
       },
+      pending: (name) => join(indexDirectory, LOCK, `${name}-${owner.token}`),
     });
+  } catch (thrown) {
+    // Whatever it stumbled over then (its files were cleared away, say), this is the reason.
+    if (!existsSync(join(indexDirectory, LOCK)) || (await isHeld())) throw thrown;
+    throw lost(thrown);
   } finally {
     clearInterval(heartbeat);
-    if (await isHeld()) await rm(join(indexDirectory, LOCK), { recursive: true, force: true });
+    // A lock that stays all the same is taken over like that of a dead builder.
+    if (await isHeld()) await setAside(indexDirectory, owner).catch(() => {});
   }
 }
 
@@ -142,7 +155,8 @@ async function readOwner(lock: string): Promise<Owner | null> {
   }
 }
 
-function isAlive(pid: number): boolean {
+/** Whether a process of this machine runs (or stands still). */
+export function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
     return true;

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { AdvisorError, messageOf } from '../errors.ts';
 import type { Document } from './document.ts';
 import { createDotKernel } from './dot-kernel.ts';
-import { currentGeneration, listGenerations, verifyFolder } from './generation.ts';
+import { CURRENT, currentGeneration, listGenerations, verifyFolder } from './generation.ts';
 import { loadHnswlib, openGraph } from './hnsw-index.ts';
 import { readKeywordIndex } from './keyword-index.ts';
 import type { KnowledgeBase, StoredDocument, StoredPassage } from './knowledge-base.ts';
@@ -41,6 +41,12 @@ export async function loadKnowledgeBase(indexDirectory: string, model: Model): P
   const others = (await listGenerations(indexDirectory)).filter((name) => name !== current);
   const candidates = current ? [current, ...others] : others;
   const warnings: string[] = [];
+  if (!current && others.length > 0) {
+    const pointer = join(indexDirectory, CURRENT);
+    warnings.push(
+      `${pointer} names no generation: the newest whole one serves; npm run index -- rollback ${others[0]} settles it`,
+    );
+  }
   let first: unknown;
   for (const generation of candidates) {
     try {

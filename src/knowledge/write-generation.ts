@@ -2,7 +2,7 @@ import { rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Document } from './document.ts';
 import type { PassageEmbedding } from './embedder.ts';
-import { fingerprint, seal, writeSynced } from './generation.ts';
+import { fingerprint, seal, syncFile, writeSynced } from './generation.ts';
 import { type EarlierGraph, loadHnswlib, writeGraph } from './hnsw-index.ts';
 import { buildKeywordIndex } from './keyword-index.ts';
 import type { StoredPassage } from './knowledge-base.ts';
@@ -56,6 +56,7 @@ export async function writeGeneration(
     // Written under another name first: the library's writer cannot sync.
     const pending = join(temporary, `${FILES.graph}.new`);
     const labels = await writeGraph(hnswlib, vectors, pending, content.earlier);
+    await syncFile(pending);
     await rename(pending, join(temporary, FILES.graph));
     names.push(FILES.graph);
     await save(FILES.labels, new Uint8Array(labels.buffer, labels.byteOffset, labels.byteLength));
