@@ -54,10 +54,16 @@ export function createConversation(options: ConversationOptions): Conversation {
   const allowanceOf = createRateLimit(asksPerMinute, options.now);
   const underWay = new Set<Promise<void>>();
 
-  /** Claims, works and delivers; a null turn means that nothing is said. */
-  function once(request: Request, outlet: Outlet, work: () => Promise<Turn | null>, isQuiet = false): Promise<void> {
+  /** Claims, works and delivers; a null turn means that nothing is said. The gate comes before the claim. */
+  function once(
+    request: Request,
+    outlet: Outlet,
+    work: () => Promise<Turn | null>,
+    { gate, isQuiet = false }: { readonly gate?: () => Promise<boolean>; readonly isQuiet?: boolean } = {},
+  ): Promise<void> {
     const { platform, workspace } = request.place;
     const running = (async () => {
+      if (gate && !(await gate())) return;
       if (!(await claims.claim(request.key))) return;
       const allowance = allowanceOf(`${platform}:${workspace}:${request.user}`);
       if (allowance !== 'allowed') {
@@ -136,11 +142,10 @@ export function createConversation(options: ConversationOptions): Conversation {
   }
 
   return {
-    async hear(message, outlet) {
-      if (!(await isMeant(message))) return;
+    hear(message, outlet) {
       const { text, place, user, addressed } = message;
       const isQuiet = addressed === 'none';
-      await once(
+      return once(
         message,
         outlet,
         async () => {
@@ -152,7 +157,7 @@ export function createConversation(options: ConversationOptions): Conversation {
           if (isQuiet && given.kind === 'abstained') return null;
           return everyone(composeTurnReply(given, false));
         },
-        isQuiet,
+        { gate: () => isMeant(message), isQuiet },
       );
     },
     ask: (request, question, isPrivate, outlet) =>
