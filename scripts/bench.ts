@@ -37,9 +37,9 @@ try {
   const second = await seconds(build);
   const { library } = await openLibrary(folder, model);
   const embedder = await createTransformersEmbedder({ model, threads: availableParallelism() });
-  const texts = library.knowledge.passages
-    .map((passage) => passageText(library.knowledge, passage))
-    .sort((a, b) => a.length - b.length);
+  const texts = Array.from(library.knowledge.passages, (passage) => passageText(library.knowledge, passage)).sort(
+    (a, b) => a.length - b.length,
+  );
   const bare = await seconds(async () => {
     for (let at = 0; at < texts.length; at += BATCH) {
       await embedder.embedPassages(texts.slice(at, at + BATCH).map((text) => ({ context: '', sentences: [text] })));

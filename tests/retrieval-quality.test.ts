@@ -54,7 +54,8 @@ describe('answers to the labelled questions', () => {
 
   it('name documents and headings that exist', async () => {
     const places = new Set(
-      advisor.library.knowledge.passages.map(
+      Array.from(
+        advisor.library.knowledge.passages,
         ({ path, heading }) => `${path.replace(/^.*?corpus\//, '')} ${heading.split(' › ').at(-1)}`,
       ),
     );

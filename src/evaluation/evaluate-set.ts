@@ -106,7 +106,7 @@ export async function evaluateSet(options: EvaluationOptions): Promise<SetFigure
 /** Documents in the order of their best passages. */
 function documentsOf(knowledge: KnowledgeBase, positions: Hits['ids'], idOf: (path: string) => string): string[] {
   const ids = new Set<string>();
-  for (const position of positions) ids.add(idOf(knowledge.passages[position]?.path ?? ''));
+  for (const position of positions) ids.add(idOf(knowledge.passages.at(position)?.path ?? ''));
   return [...ids];
 }
 

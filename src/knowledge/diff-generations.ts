@@ -1,8 +1,9 @@
 import { join } from 'node:path';
-import type { Document } from './document.ts';
 import { verifyGeneration } from './generation.ts';
-import type { StoredPassage } from './knowledge-base.ts';
-import { FILES, readLines } from './load-knowledge-base.ts';
+import { FILES } from './load-knowledge-base.ts';
+import { readPassages } from './passage-table.ts';
+import { readStoredDocuments } from './stored-documents.ts';
+import { readVerified } from './verified-file.ts';
 
 export interface GenerationDiff {
   readonly from: string;
@@ -31,10 +32,11 @@ export async function diffGenerations(indexDirectory: string, from: string, to: 
 }
 
 async function read(indexDirectory: string, generation: string) {
-  await verifyGeneration(indexDirectory, generation);
+  const manifest = await verifyGeneration(indexDirectory, generation);
   const directory = join(indexDirectory, generation);
-  const documents = await readLines<Document>(join(directory, FILES.documents));
-  const passages = await readLines<StoredPassage>(join(directory, FILES.passages));
-  const keys = passages.map(({ key }) => key);
+  const documents = await readStoredDocuments(directory, manifest);
+  const file = FILES.passages;
+  const passages = readPassages(await readVerified(join(directory, file), manifest.files[file]), documents);
+  const keys = Array.from(passages, ({ key }) => key);
   return { hashes: new Map(documents.map(({ path, hash }) => [path, hash])), keys, known: new Set(keys) };
 }

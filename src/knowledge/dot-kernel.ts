@@ -13,9 +13,6 @@ export interface DotKernel {
   passages(): Float32Array;
   /** Cosines of the question with some sentences: rows `first` to `first + count`. */
   sentences(first: number, count: number): Float32Array;
-  /** The same rows in the module's memory: who keeps these need not keep the ones they were copied from. */
-  readonly vectors: Vectors;
-  readonly sentenceVectors: SentenceVectors;
 }
 
 interface Exports {
@@ -42,28 +39,61 @@ const MAX_SENTENCES = 512;
 
 let compiled: object | undefined;
 
-/** Null when a row's length is no multiple of 16: such a model is served by plain JavaScript. */
-export function createDotKernel(vectors: Vectors, sentenceVectors: SentenceVectors): DotKernel | null {
-  const { dimensions, count } = vectors;
-  if (dimensions % 16 !== 0) return null;
+/** Room for the rows of a generation, to be filled with the bytes of its files. */
+export interface RowMemory {
+  /** Float32, row after row. */
+  readonly passageBytes: Uint8Array;
+  /** Int8, row after row. */
+  readonly sentenceBytes: Uint8Array;
+  readonly vectors: Vectors;
+  sentenceVectors(scales: Float32Array): SentenceVectors;
+  /** Over the rows as they are in the memory; null where a row's length is no multiple of 16: plain JavaScript serves. */
+  kernel(scales: Float32Array): DotKernel | null;
+}
+
+/** Memory for so many rows, where the module can reach them: files are read straight into it. */
+export function allocateRows(dimensions: number, count: number, sentences: number): RowMemory {
+  const at = layout(dimensions, count, sentences);
+  const instance = dimensions % 16 === 0 ? instantiate(at.end) : null;
+  const buffer = instance?.memory.buffer ?? new ArrayBuffer(at.end);
+  const sentenceData = new Int8Array(buffer, at.sentences, sentences * dimensions);
+  const vectors = { dimensions, count, data: new Float32Array(buffer, at.rows, count * dimensions) };
+  const sentenceVectors = (scales: Float32Array): SentenceVectors => ({
+    dimensions,
+    count: sentences,
+    scales,
+    data: sentenceData,
+  });
+  return {
+    passageBytes: new Uint8Array(buffer, at.rows, count * dimensions * 4),
+    sentenceBytes: new Uint8Array(buffer, at.sentences, sentences * dimensions),
+    vectors,
+    sentenceVectors,
+    kernel: (scales) => (instance ? createDotKernel(instance, at, vectors, sentenceVectors(scales)) : null),
+  };
+}
+
+function instantiate(bytes: number): Exports {
   compiled ??= new Module(Buffer.from(DOT_PRODUCTS_WASM, 'base64'));
-  const { memory, floats, bytes } = new Instance(compiled).exports as Exports;
-  const at = layout(dimensions, count, sentenceVectors.count);
-  memory.grow(Math.ceil(at.end / PAGE));
-  const { buffer } = memory;
+  const exports = new Instance(compiled).exports as Exports;
+  // Views are made after this: growing takes the old ones away.
+  exports.memory.grow(Math.ceil(bytes / PAGE));
+  return exports;
+}
+
+function createDotKernel(
+  { memory: { buffer }, floats, bytes }: Exports,
+  at: Layout,
+  { dimensions, count }: Vectors,
+  { scales }: SentenceVectors,
+): DotKernel {
   const question = new Float32Array(buffer, at.question, dimensions);
   const small = new Int16Array(buffer, at.small, dimensions);
   const out = new Float32Array(buffer, at.out, count);
   const sums = new Int32Array(buffer, at.sums, MAX_SENTENCES);
   const cosines = new Float32Array(MAX_SENTENCES);
-  const data = new Float32Array(buffer, at.rows, count * dimensions);
-  data.set(vectors.data);
-  const sentenceData = new Int8Array(buffer, at.sentences, sentenceVectors.data.length);
-  sentenceData.set(sentenceVectors.data);
   let unit = 1;
   return {
-    vectors: { dimensions, count, data },
-    sentenceVectors: { ...sentenceVectors, data: sentenceData },
     ask(vector) {
       question.set(vector);
       let largest = 1e-9;
@@ -79,19 +109,17 @@ export function createDotKernel(vectors: Vectors, sentenceVectors: SentenceVecto
       const held = Math.min(wanted, MAX_SENTENCES);
       bytes(at.small, at.sentences + first * dimensions, held, dimensions, at.sums);
       for (let row = 0; row < held; row++) {
-        cosines[row] = (sums[row] as number) * unit * (sentenceVectors.scales[first + row] as number);
+        cosines[row] = (sums[row] as number) * unit * (scales[first + row] as number);
       }
       return cosines.subarray(0, held);
     },
   };
 }
 
+type Layout = Readonly<Record<'question' | 'small' | 'out' | 'sums' | 'rows' | 'sentences' | 'end', number>>;
+
 /** Byte offsets, each a multiple of 16. */
-function layout(
-  dimensions: number,
-  passages: number,
-  sentences: number,
-): Record<'question' | 'small' | 'out' | 'sums' | 'rows' | 'sentences' | 'end', number> {
+function layout(dimensions: number, passages: number, sentences: number): Layout {
   const round = (bytes: number): number => Math.ceil(bytes / 16) * 16;
   const question = 0;
   const small = round(question + dimensions * 4);

@@ -1,10 +1,10 @@
-import { createHash } from 'node:crypto';
-import { constants, createReadStream } from 'node:fs';
-import { access, mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AdvisorError, messageOf } from '../errors.ts';
 import { isAlive, type Lease } from './index-lock.ts';
 import { type Manifest, readManifest, writeManifest } from './manifest.ts';
+import { verifyFile } from './verified-file.ts';
 
 /** Names inside an index folder. */
 export const CURRENT = 'CURRENT';
@@ -79,17 +79,6 @@ export async function syncFile(path: string): Promise<void> {
   }
 }
 
-/** Size and SHA-256 of a file as it is on disk now, read back in parts. */
-export async function fingerprint(path: string): Promise<{ bytes: number; sha256: string }> {
-  const hash = createHash('sha256');
-  let bytes = 0;
-  for await (const part of createReadStream(path, { highWaterMark: 1 << 20 })) {
-    hash.update(part as Buffer);
-    bytes += (part as Buffer).length;
-  }
-  return { bytes, sha256: hash.digest('hex') };
-}
-
 /**
  * Publishes a sealed temporary folder as a generation: folder renamed, then the pointer swapped by rename, each step
  * synced. A crash at any point leaves the old or the new generation readable, never neither.
@@ -156,12 +145,15 @@ export async function temporaryFolder(indexDirectory: string): Promise<string> {
  * Reads a generation's manifest and compares every file with it, before anything is parsed or handed to native code.
  * Throws INDEX_MISSING, INDEX_DAMAGED or INDEX_MISMATCH, naming file and reason.
  */
-export function verifyGeneration(indexDirectory: string, generation: string): Promise<Manifest> {
-  return verifyFolder(join(indexDirectory, generation), generation);
+export async function verifyGeneration(indexDirectory: string, generation: string): Promise<Manifest> {
+  const directory = join(indexDirectory, generation);
+  const manifest = await readFolderManifest(directory, generation);
+  for (const [name, expected] of Object.entries(manifest.files)) await verifyFile(join(directory, name), expected);
+  return manifest;
 }
 
-/** `verifyGeneration` for a folder that does not bear its generation's name yet. */
-export async function verifyFolder(directory: string, generation: string): Promise<Manifest> {
+/** A folder's manifest alone, of which its reader checks the files as it reads them. Throws as verifyGeneration does. */
+export async function readFolderManifest(directory: string, generation: string): Promise<Manifest> {
   const path = join(directory, MANIFEST);
   let text: string;
   try {
@@ -175,19 +167,6 @@ export async function verifyFolder(directory: string, generation: string): Promi
       'INDEX_DAMAGED',
       `${path} belongs to generation ${manifest.generation}, not to ${generation}`,
     );
-  }
-  for (const [name, expected] of Object.entries(manifest.files)) {
-    const file = join(directory, name);
-    await access(file).catch((cause) => {
-      throw new AdvisorError('INDEX_DAMAGED', `${file} is missing; run npm run build:index`, { cause });
-    });
-    const found = await fingerprint(file);
-    if (found.bytes !== expected.bytes || found.sha256 !== expected.sha256) {
-      throw new AdvisorError(
-        'INDEX_DAMAGED',
-        `${file} is damaged: expected ${expected.bytes} bytes with SHA-256 ${expected.sha256}, found ${found.bytes} with ${found.sha256}; run npm run build:index`,
-      );
-    }
   }
   return manifest;
 }

@@ -111,9 +111,10 @@ async function acquire(indexDirectory: string, owner: Owner): Promise<void> {
       }
     }
   } finally {
-    await rm(prepared, { recursive: true, force: true });
+    // Neither this nor what others left may stand between a holder and its lock.
+    await rm(prepared, { recursive: true, force: true }).catch(() => {});
   }
-  await removeLeftovers(indexDirectory);
+  await removeLeftovers(indexDirectory).catch(() => {});
 }
 
 async function isAbandoned(lock: string, owner: Owner | null): Promise<boolean> {

@@ -49,7 +49,7 @@ export async function inspectGeneration(directory: string, generation: string, m
     const last = (truth[truth.length - 1] as number) - TIE;
     wanted += truth.length;
     found += Math.min(truth.length, [...named.scores].filter((score) => score >= last).length);
-    const row = passages[position]?.firstSentence as number;
+    const row = passages.at(position)?.firstSentence as number;
     if (Number.isNaN(sentenceCosine(knowledge.sentenceVectors, question, row))) {
       reject(generation, `the sentence vectors of passage ${position} are not numbers`);
     }

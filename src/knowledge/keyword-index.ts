@@ -1,4 +1,5 @@
 import { AdvisorError } from '../errors.ts';
+import { inTurns } from './in-turns.ts';
 import { termsOf } from './terms.ts';
 import { type Hits, topHits } from './top-list.ts';
 
@@ -82,16 +83,18 @@ export function buildKeywordIndex(texts: readonly KeywordText[]): KeywordIndex {
       impacts[(offsets[at] as number) + place] = (idf * count * (K1 + 1)) / (count + norm);
     });
   });
-  return keywordIndex({ size: texts.length, words, offsets, ids, impacts });
+  return keywordIndex(
+    { size: texts.length, words, offsets, ids, impacts },
+    new Map(words.map((word, at) => [word, at])),
+  );
 }
 
 function inverseFrequency(size: number, frequency: number): number {
   return Math.log(1 + (size - frequency + 0.5) / (frequency + 0.5));
 }
 
-function keywordIndex(postings: Postings): KeywordIndex {
-  const { size, words, offsets, ids, impacts } = postings;
-  const rows = new Map(words.map((word, at) => [word, at]));
+function keywordIndex(postings: Postings, rows: ReadonlyMap<string, number>): KeywordIndex {
+  const { size, offsets, ids, impacts } = postings;
   // Reused between searches: one search runs to its end before the next begins.
   const scores = new Float32Array(size);
   const touched = new Uint32Array(size);
@@ -150,8 +153,8 @@ function encode({ size, words, offsets, ids, impacts }: Postings): Uint8Array {
   return bytes;
 }
 
-/** Reads what `toBytes` wrote. Throws INDEX_DAMAGED when the lengths do not add up. */
-export function readKeywordIndex(bytes: Uint8Array): KeywordIndex {
+/** Reads what `toBytes` wrote; the index keeps the bytes. Throws INDEX_DAMAGED when the lengths do not add up. */
+export async function readKeywordIndex(bytes: Uint8Array<ArrayBuffer>): Promise<KeywordIndex> {
   const damaged = (cause?: unknown): never => {
     throw new AdvisorError(
       'INDEX_DAMAGED',
@@ -170,13 +173,18 @@ export function readKeywordIndex(bytes: Uint8Array): KeywordIndex {
   const start = 4 + Math.ceil(headLength / 4) * 4;
   const terms = head.words.length + 1;
   if (bytes.length !== start + 4 * (terms + 2 * head.postings)) damaged();
-  // Copied, so that the views are aligned (Buffer.slice would share the memory and its offset).
-  const body = new Uint8Array(bytes.subarray(start)).buffer;
-  return keywordIndex({
-    size: head.size,
-    words: head.words,
-    offsets: new Uint32Array(body, 0, terms),
-    ids: new Uint32Array(body, 4 * terms, head.postings),
-    impacts: new Float32Array(body, 4 * (terms + head.postings), head.postings),
-  });
+  const { buffer, byteOffset } = bytes.byteOffset % 4 === 0 ? bytes : new Uint8Array(bytes);
+  const body = byteOffset + start;
+  const rows = new Map<string, number>();
+  await inTurns(head.words, (word) => rows.set(word, rows.size));
+  return keywordIndex(
+    {
+      size: head.size,
+      words: head.words,
+      offsets: new Uint32Array(buffer, body, terms),
+      ids: new Uint32Array(buffer, body + 4 * terms, head.postings),
+      impacts: new Float32Array(buffer, body + 4 * (terms + head.postings), head.postings),
+    },
+    rows,
+  );
 }

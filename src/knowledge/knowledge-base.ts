@@ -3,6 +3,7 @@ import type { DotKernel } from './dot-kernel.ts';
 import type { KeywordIndex } from './keyword-index.ts';
 import type { Manifest } from './manifest.ts';
 import type { Passage } from './passage.ts';
+import type { PassageList } from './passage-table.ts';
 import type { SentenceVectors } from './sentence-vectors.ts';
 import type { VectorIndex, Vectors } from './vector-index.ts';
 
@@ -26,7 +27,7 @@ export interface StoredPassage extends Passage {
 export interface KnowledgeBase {
   readonly manifest: Manifest;
   readonly documents: ReadonlyMap<string, StoredDocument>;
-  readonly passages: readonly StoredPassage[];
+  readonly passages: PassageList;
   readonly vectors: Vectors;
   readonly sentenceVectors: SentenceVectors;
   readonly vectorIndex: VectorIndex;

@@ -1,22 +1,23 @@
-import { createReadStream } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AdvisorError, messageOf } from '../errors.ts';
-import type { Document } from './document.ts';
-import { createDotKernel } from './dot-kernel.ts';
-import { CURRENT, currentGeneration, listGenerations, verifyFolder } from './generation.ts';
+import { PARSER_VERSION } from './document-parser.ts';
+import { allocateRows } from './dot-kernel.ts';
+import { EMBEDDING_SCHEME } from './embedder.ts';
+import { CURRENT, currentGeneration, listGenerations, readFolderManifest } from './generation.ts';
 import { loadHnswlib, openGraph } from './hnsw-index.ts';
 import { readKeywordIndex } from './keyword-index.ts';
-import type { KnowledgeBase, StoredDocument, StoredPassage } from './knowledge-base.ts';
+import type { KnowledgeBase } from './knowledge-base.ts';
 import type { Manifest } from './manifest.ts';
 import type { Model } from './model.ts';
-import { readSentenceVectors } from './sentence-vectors.ts';
+import { readPassages } from './passage-table.ts';
+import { DOCUMENT_FILES, readStoredDocuments } from './stored-documents.ts';
 import { createExactIndex, type VectorIndex, type Vectors } from './vector-index.ts';
+import { readVerified, verifyFile } from './verified-file.ts';
 
 /** The files of a generation. Attachments are any others. */
 export const FILES = {
-  documents: 'documents.jsonl',
-  passages: 'passages.jsonl',
+  passages: 'passages.bin',
   vectors: 'vectors.f32',
   sentences: 'sentences.i8',
   keywords: 'keywords.bin',
@@ -68,54 +69,80 @@ export async function loadFolder(
   model: Model,
   warnings: string[],
 ): Promise<KnowledgeBase> {
-  const manifest = await verifyFolder(directory, generation);
-  if (manifest.model.hash !== model.hash || manifest.dimensions !== model.dimensions) {
-    throw new AdvisorError(
-      'INDEX_MISMATCH',
-      `generation ${generation} was made with model ${manifest.model.id} (${manifest.model.hash.slice(0, 12)}), the settings name ${model.id} (${model.hash.slice(0, 12)}): run npm run build:index`,
-    );
+  const manifest = await readFolderManifest(directory, generation);
+  checkOrigin(manifest, model);
+  const { files, dimensions, counts } = manifest;
+  const read = (name: string, into?: readonly Uint8Array[]): Promise<Uint8Array<ArrayBuffer>> =>
+    readVerified(join(directory, name), files[name], into);
+  // Nothing needs these here, and yet a damaged generation is refused as a whole.
+  for (const name of [DOCUMENT_FILES.structure, FILES.report, FILES.graph, FILES.labels]) {
+    const expected = files[name];
+    if (expected) await verifyFile(join(directory, name), expected);
   }
-  const documents = new Map<string, StoredDocument>();
-  // Their blocks serve builds only; memory need not hold them.
-  for (const { blocks: _, ...document } of await readLines<Document>(join(directory, FILES.documents)))
-    documents.set(document.path, document);
-  const passages = await readLines<StoredPassage>(join(directory, FILES.passages));
-  const vectors = await readVectors(join(directory, FILES.vectors), manifest);
-  const sentenceVectors = readSentenceVectors(
-    await readFile(join(directory, FILES.sentences)),
-    manifest.counts.sentences,
-    manifest.dimensions,
-  );
-  const keywordIndex = readKeywordIndex(await readFile(join(directory, FILES.keywords)));
+  const stored = await readStoredDocuments(directory, manifest);
+  const passages = readPassages(await read(FILES.passages), stored);
+  const documents = new Map(stored.map((document) => [document.path, document]));
+  checkSizes(manifest, generation);
+  const rows = allocateRows(dimensions, counts.passages, counts.sentences);
+  await read(FILES.vectors, [rows.passageBytes]);
+  const scales = new Float32Array(counts.sentences);
+  await read(FILES.sentences, [new Uint8Array(scales.buffer), rows.sentenceBytes]);
+  const keywordIndex = await readKeywordIndex(await read(FILES.keywords));
   if (
-    documents.size !== manifest.counts.documents ||
-    passages.length !== manifest.counts.passages ||
+    documents.size !== counts.documents ||
+    passages.length !== counts.passages ||
     keywordIndex.size !== passages.length
   ) {
-    throw new AdvisorError(
-      'INDEX_DAMAGED',
-      `generation ${generation}: its files and its manifest disagree on the counts; run npm run build:index`,
-    );
+    throw disagreement(generation);
   }
   const attachments = new Map<string, string>();
-  const own = new Set<string>(Object.values(FILES));
-  for (const name of Object.keys(manifest.files)) {
-    if (!own.has(name)) attachments.set(name, await readFile(join(directory, name), 'utf8'));
+  for (const name of Object.keys(files)) {
+    if (!OWN.has(name)) attachments.set(name, Buffer.from((await read(name)).buffer).toString('utf8'));
   }
-  const kernel = createDotKernel(vectors, sentenceVectors);
-  const rows = kernel ?? { vectors, sentenceVectors };
-  const vectorIndex = await openVectorIndex(directory, manifest, rows.vectors, warnings);
   return {
     manifest,
     documents,
     passages,
     vectors: rows.vectors,
-    sentenceVectors: rows.sentenceVectors,
-    vectorIndex,
-    kernel,
+    sentenceVectors: rows.sentenceVectors(scales),
+    vectorIndex: await openVectorIndex(directory, manifest, rows.vectors, warnings),
+    kernel: rows.kernel(scales),
     keywordIndex,
     attachments,
   };
+}
+
+const OWN = new Set<string>([...Object.values(FILES), ...Object.values(DOCUMENT_FILES)]);
+
+/** What other code or another model made does not fit the questions asked of it. */
+function checkOrigin({ generation, model: made, dimensions, parser, embedding }: Manifest, model: Model): void {
+  if (made.hash !== model.hash || dimensions !== model.dimensions) {
+    throw new AdvisorError(
+      'INDEX_MISMATCH',
+      `generation ${generation} was made with model ${made.id} (${made.hash.slice(0, 12)}), the settings name ${model.id} (${model.hash.slice(0, 12)}): run npm run build:index`,
+    );
+  }
+  if (parser !== PARSER_VERSION || embedding !== EMBEDDING_SCHEME) {
+    throw new AdvisorError(
+      'INDEX_MISMATCH',
+      `generation ${generation} was made by another version (parser ${parser}, embedding ${embedding}; this one has ${PARSER_VERSION} and ${EMBEDDING_SCHEME}): run npm run build:index`,
+    );
+  }
+}
+
+/** Before memory is taken by the counts: they and the files' lengths must be of one mind. */
+function checkSizes({ files, counts, dimensions }: Manifest, generation: string): void {
+  const vectors = counts.passages * dimensions * 4;
+  const sentences = counts.sentences * (4 + dimensions);
+  if (files[FILES.vectors]?.bytes !== vectors || files[FILES.sentences]?.bytes !== sentences)
+    throw disagreement(generation);
+}
+
+function disagreement(generation: string): AdvisorError {
+  return new AdvisorError(
+    'INDEX_DAMAGED',
+    `generation ${generation}: its files and its manifest disagree on the counts; run npm run build:index`,
+  );
 }
 
 async function openVectorIndex(
@@ -171,26 +198,4 @@ export async function readVectors(file: string, manifest: Manifest): Promise<Vec
   }
   const aligned = bytes.byteOffset % 4 === 0 ? bytes : new Uint8Array(bytes);
   return { dimensions, count, data: new Float32Array(aligned.buffer, aligned.byteOffset, count * dimensions) };
-}
-
-/** Milliseconds of parsing after which the event loop gets a turn. */
-const SLICE = 8;
-
-/** JSON lines, read as a stream and parsed in slices: memory stays flat and the event loop is never held for long. */
-export async function readLines<Line>(file: string): Promise<Line[]> {
-  const parsed: Line[] = [];
-  let rest = '';
-  let since = performance.now();
-  for await (const part of createReadStream(file, { encoding: 'utf8', highWaterMark: 1 << 18 })) {
-    const lines = (rest + part).split('\n');
-    rest = lines.pop() as string;
-    for (const line of lines) {
-      if (line !== '') parsed.push(JSON.parse(line) as Line);
-      if (performance.now() - since < SLICE) continue;
-      await new Promise(setImmediate);
-      since = performance.now();
-    }
-  }
-  if (rest !== '') parsed.push(JSON.parse(rest) as Line);
-  return parsed;
 }

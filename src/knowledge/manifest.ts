@@ -3,7 +3,7 @@ import { AdvisorError, messageOf } from '../errors.ts';
 import { sha256 } from './document.ts';
 
 /** Changes when the files of a generation, or how passages are made, change: older indexes are then rebuilt. */
-export const INDEX_FORMAT = 2;
+export const INDEX_FORMAT = 3;
 
 const fileSchema = z.strictObject({ bytes: z.int().nonnegative(), sha256: z.string().regex(/^[0-9a-f]{64}$/) });
 
@@ -13,6 +13,11 @@ const manifestSchema = z.strictObject({
   created: z.iso.datetime(),
   model: z.strictObject({ id: z.string(), hash: z.string() }),
   dimensions: z.int().positive(),
+  /** How vectors are compared. */
+  metric: z.literal('cosine'),
+  /** What the passages and vectors were made by: others would not fit the questions that are asked of them. */
+  parser: z.int(),
+  embedding: z.int(),
   counts: z.strictObject({
     documents: z.int().positive(),
     passages: z.int().positive(),

@@ -5,12 +5,15 @@ import type { KnownEmbedding } from './embed-corpus.ts';
 import { currentGeneration, verifyGeneration } from './generation.ts';
 import type { EarlierGraph } from './hnsw-index.ts';
 import type { StoredPassage } from './knowledge-base.ts';
-import { FILES, readLabels, readLines, readVectors } from './load-knowledge-base.ts';
+import { FILES, readLabels, readVectors } from './load-knowledge-base.ts';
 import type { Manifest } from './manifest.ts';
 import type { Model } from './model.ts';
+import { readPassages } from './passage-table.ts';
 import { type BuildReport, readReport } from './report.ts';
 import { readSentenceVectors, type SentenceVectors } from './sentence-vectors.ts';
+import { readDocuments } from './stored-documents.ts';
 import type { Vectors } from './vector-index.ts';
+import { readVerified } from './verified-file.ts';
 
 /** What a build takes over from the generation that serves: everything but the search structures. */
 export interface PreviousGeneration {
@@ -31,12 +34,12 @@ export async function previousGeneration(indexDirectory: string, model: Model): 
     const manifest = await verifyGeneration(indexDirectory, generation);
     if (manifest.model.hash !== model.hash || manifest.dimensions !== model.dimensions) return null;
     const at = (name: string): string => join(indexDirectory, generation, name);
-    const documents = await readLines<Document>(at(FILES.documents));
+    const documents = await readDocuments(join(indexDirectory, generation), manifest);
     const hasGraph = FILES.graph in manifest.files;
     return {
       manifest,
       documents: new Map(documents.map((document) => [document.path, document])),
-      passages: await readLines<StoredPassage>(at(FILES.passages)),
+      passages: [...readPassages(await readVerified(at(FILES.passages), manifest.files[FILES.passages]), documents)],
       vectors: await readVectors(at(FILES.vectors), manifest),
       sentenceVectors: readSentenceVectors(
         await readFile(at(FILES.sentences)),

@@ -1,16 +1,21 @@
 import { rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Document } from './document.ts';
+import { PARSER_VERSION } from './document-parser.ts';
 import type { PassageEmbedding } from './embedder.ts';
-import { fingerprint, seal, syncFile, writeSynced } from './generation.ts';
+import { EMBEDDING_SCHEME } from './embedder.ts';
+import { seal, syncFile, writeSynced } from './generation.ts';
 import { type EarlierGraph, loadHnswlib, writeGraph } from './hnsw-index.ts';
 import { buildKeywordIndex } from './keyword-index.ts';
 import type { StoredPassage } from './knowledge-base.ts';
 import { FILES } from './load-knowledge-base.ts';
 import type { Manifest } from './manifest.ts';
+import { passagesToBytes } from './passage-table.ts';
 import type { BuildReport } from './report.ts';
 import { quantise, sentenceVectorsToBytes } from './sentence-vectors.ts';
+import { documentFiles } from './stored-documents.ts';
 import type { Vectors } from './vector-index.ts';
+import { fingerprint } from './verified-file.ts';
 
 export interface GenerationContent {
   /** With their blocks: a later build takes them over unread. */
@@ -24,15 +29,12 @@ export interface GenerationContent {
   readonly earlier: EarlierGraph | null;
 }
 
-/** Lines written at once. */
-const LINES = 256;
-
 /** Writes every file of a generation into its temporary folder, each synced and read back, the manifest last. */
 export async function writeGeneration(
   temporary: string,
   dimensions: number,
   content: GenerationContent,
-  identity: Omit<Manifest, 'files' | 'counts' | 'dimensions'>,
+  identity: Omit<Manifest, 'files' | 'counts' | 'dimensions' | 'metric' | 'parser' | 'embedding'>,
 ): Promise<Manifest> {
   const { documents, passages, embeddings } = content;
   const vectors: Vectors = { dimensions, count: passages.length, data: new Float32Array(passages.length * dimensions) };
@@ -44,8 +46,8 @@ export async function writeGeneration(
     names.push(name);
     await writeSynced(join(temporary, name), data);
   };
-  await save(FILES.documents, lines(documents));
-  await save(FILES.passages, lines(passages));
+  for (const [name, parts] of Object.entries(documentFiles(documents))) await save(name, parts);
+  await save(FILES.passages, passagesToBytes(passages, documents));
   await save(FILES.vectors, new Uint8Array(vectors.data.buffer));
   await save(FILES.sentences, sentenceVectorsToBytes(sentences));
   await save(FILES.keywords, buildKeywordIndex(content.texts).toBytes());
@@ -64,16 +66,8 @@ export async function writeGeneration(
   const files: Record<string, { bytes: number; sha256: string }> = {};
   for (const name of names) files[name] = await fingerprint(join(temporary, name));
   const counts = { documents: documents.length, passages: passages.length, sentences: sentences.count };
-  const manifest: Manifest = { ...identity, dimensions, counts, files };
+  const made = { metric: 'cosine', parser: PARSER_VERSION, embedding: EMBEDDING_SCHEME } as const;
+  const manifest: Manifest = { ...identity, ...made, dimensions, counts, files };
   await seal(temporary, manifest);
   return manifest;
-}
-
-function* lines(values: readonly unknown[]): Generator<string> {
-  for (let at = 0; at < values.length; at += LINES) {
-    yield values
-      .slice(at, at + LINES)
-      .map((value) => `${JSON.stringify(value)}\n`)
-      .join('');
-  }
 }

@@ -82,7 +82,7 @@ export function retrieve(knowledge: KnowledgeBase, query: Query, limit: number):
     .map((item) => ({ ...item, score: item.score + Math.min(0, step) }));
   return [...head, ...tail].slice(0, limit).map(({ position, score, dense, sentence }) => ({
     position,
-    passage: passages[position] as StoredPassage,
+    passage: passages.at(position) as StoredPassage,
     score,
     dense,
     sentence,
@@ -95,7 +95,7 @@ function scoreAgain({ vectors, passages }: KnowledgeBase, dense: DenseSearch, he
   const { mean, deviation } = dense.scale;
   const feedback = feedbackVector(vectors, head);
   for (const candidate of head) {
-    const cosines = dense.sentencesOf(passages[candidate.position] as StoredPassage);
+    const cosines = dense.sentencesOf(passages.at(candidate.position) as StoredPassage);
     let best = -1;
     for (let place = 0; place < cosines.length; place++) best = Math.max(best, cosines[place] as number);
     candidate.sentence = best;

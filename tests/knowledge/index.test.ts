@@ -72,7 +72,7 @@ describe('an index build', () => {
     expect([...knowledge.documents.keys()]).toEqual([`${corpus}/deep/two.txt`, `${corpus}/one.md`]);
     const question = await embedder.embedQuestion([{ text: 'What is JAX?', weight: 1 }]);
     const [best] = knowledge.vectorIndex.search(question, 1).ids;
-    expect(knowledge.passages[best as number]?.heading).toBe('What is JAX?');
+    expect(knowledge.passages.at(best as number)?.heading).toBe('What is JAX?');
   });
 
   it('embeds only what changed, and nothing when nothing did', async () => {
@@ -179,7 +179,7 @@ describe('loading', () => {
     expect(warnings.join()).toContain('hnswlib-node is not installed');
     const question = await embedder.embedQuestion([{ text: 'What is JAX?', weight: 1 }]);
     const [best] = knowledge.vectorIndex.search(question, 1).ids;
-    expect(knowledge.passages[best as number]?.heading).toBe('What is JAX?');
+    expect(knowledge.passages.at(best as number)?.heading).toBe('What is JAX?');
   });
 });
 
