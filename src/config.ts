@@ -16,6 +16,8 @@ const settingsSchema = z.object({
   SLACK_SIGNING_SECRET: z.string().min(8).optional(),
   SLACK_API_URL: url.optional(),
   SLACK_HTTP_PORT: port.optional(),
+  SLACK_CLIENT_ID: z.string().min(3).optional(),
+  SLACK_CLIENT_SECRET: z.string().min(8).optional(),
   DISCORD_TOKEN: z.string().min(20).optional(),
   DISCORD_APPLICATION_ID: z
     .string()
@@ -27,6 +29,7 @@ const settingsSchema = z.object({
   MODEL_DIR: z.string().default('models/all-MiniLM-L6-v2'),
   ALLOW_REMOTE_MODELS: flag.default(false),
   STATE_DIR: z.string().default('state'),
+  STATE_KEY: z.string().min(32, 'expected 32 or more characters').optional(),
   POLICY_FILE: z.string().optional(),
   PORT: port.default(3000),
   HEALTH_PORT: port.optional(),

@@ -2,11 +2,14 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { startDiscordBySettings } from './adapters/discord/start.ts';
 import { startHealthServer } from './adapters/health/server.ts';
+import { slackMode } from './adapters/slack/settings.ts';
+import { startSlack } from './adapters/slack/start.ts';
 import { createProgress } from './adapters/terminal/progress.ts';
 import { startWebServer } from './adapters/web/server.ts';
 import type { AnswerQuestion } from './answer/answer.ts';
 import { createAnswerer } from './answer/answer-question.ts';
 import { buildIndex } from './build-index.ts';
+import { openChat } from './chat.ts';
 import { corpusFolders, PRODUCT_DIRECTORY, readConfig, readEnvironment, type Settings } from './config.ts';
 import { AdvisorError, messageOf } from './errors.ts';
 import { createEmbeddingPool } from './knowledge/embedding-pool.ts';
@@ -20,9 +23,17 @@ interface Running {
   close(): Promise<void>;
 }
 
+let stopping = false;
+let unhandled = 0;
+
 try {
   const settings = readConfig(readEnvironment());
   const logger = createLogger(settings.LOG_LEVEL);
+  // Slack's libraries reject inside themselves on envelopes that they do not know; nobody else could catch that.
+  process.on('unhandledRejection', (reason) => {
+    unhandled++;
+    logger.error({ error: messageOf(reason) }, 'a promise was rejected that nobody waited for');
+  });
   stopOnSignals(await start(settings, logger), logger);
 } catch (thrown) {
   const code = thrown instanceof AdvisorError ? thrown.code : 'START_FAILED';
@@ -31,6 +42,7 @@ try {
 }
 
 async function start(settings: Settings, logger: Logger): Promise<Running[]> {
+  const slackBy = slackMode(settings);
   const model = await readModel(settings.MODEL_DIR);
   const live = await openOrBuild(settings, model, logger);
   const { library } = live;
@@ -60,22 +72,38 @@ async function start(settings: Settings, logger: Logger): Promise<Running[]> {
     logger,
   });
   console.log(`Local web chat: ${web.url}`);
-  if (settings.SLACK_BOT_TOKEN) logger.warn('this version does not connect to Slack yet: its tokens are not used');
+  const chat = slackBy || settings.DISCORD_TOKEN ? openChat(settings, { answerQuestion, library, logger }) : null;
+  const platforms = { logger, onReady: (text: string) => console.log(text), onFatal: endWith };
+  const slack =
+    chat && slackBy ? await startSlack({ ...chat, ...platforms, mode: slackBy, apiUrl: settings.SLACK_API_URL }) : null;
   const discord = startDiscordBySettings(settings, { answerQuestion, library, logger });
-  // The adapters end first: their answers under way still need the index and the model.
-  const adapters = discord ? [discord, web] : [web];
-  if (settings.HEALTH_PORT === undefined) return [...adapters, live, embedder];
+  // The adapters end first: their answers under way still need the index, the model and the state.
+  const running = [slack, discord, web, chat, live, embedder].filter((part) => part !== null);
+  if (settings.HEALTH_PORT === undefined) return running;
   const health = await startHealthServer(settings.HEALTH_PORT, () => ({
-    notReady: [],
+    notReady: [...(stopping ? ['stopping'] : []), ...(slack?.notReady() ?? [])],
     metrics: {
       advisor_answers_total: counts.answered,
       advisor_abstentions_total: counts.abstained,
       advisor_failures_total: counts.failed,
       advisor_index_passages: library().knowledge.manifest.counts.passages,
       advisor_memory_bytes: process.memoryUsage.rss(),
+      advisor_under_way: chat?.conversation.underWay() ?? 0,
+      advisor_unhandled_rejections_total: unhandled,
+      ...(slack && {
+        advisor_slack_posts_total: slack.counts.posted,
+        advisor_slack_posts_ambiguous_total: slack.counts.ambiguous,
+        advisor_slack_posts_failed_total: slack.counts.failed,
+      }),
     },
   }));
-  return [...adapters, health, live, embedder];
+  return [...running, health];
+}
+
+/** What can never work is said in one line that an operator can act upon, and ends the process. */
+function endWith(reason: string): void {
+  process.stderr.write(`${reason}\n`);
+  process.exit(1);
 }
 
 /** Opens the index; where there is none, or one of another version or model, builds it first. */
@@ -117,7 +145,6 @@ function counting(
 
 /** The first signal ends what runs in order; a second one ends the process at once. */
 function stopOnSignals(running: readonly Running[], logger: Logger): void {
-  let stopping = false;
   const stop = async (signal: NodeJS.Signals): Promise<void> => {
     if (stopping) process.exit(1);
     stopping = true;

@@ -51,8 +51,14 @@ export function placeOf(quote: {
   return `${quote.title}${heading}, ${lines}${quote.date ? `, checked ${quote.date}` : ''}`;
 }
 
+/** Joins emoji into one; anywhere else it only hides. */
+const JOINER_IN_EMOJI =
+  '(?<=[\\p{Extended_Pictographic}\\ufe0f\\u{1f3fb}-\\u{1f3ff}])\\u200d(?=\\p{Extended_Pictographic})';
 /** Control (but tab and line feed), bidirectional, zero-width, line-separator and tag characters, by their classes. */
-const INVISIBLE = /(?![\t\n])[\p{Cc}\p{Zl}\p{Zp}\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\u{e0000}-\u{e007f}]/gu;
+const INVISIBLE = new RegExp(
+  `(?![\\t\\n])(?!${JOINER_IN_EMOJI})[\\p{Cc}\\p{Zl}\\p{Zp}\\u200b-\\u200f\\u202a-\\u202e\\u2060-\\u2069\\ufeff\\u{e0000}-\\u{e007f}]`,
+  'gu',
+);
 
 /** A text without characters that a reader cannot see or that reorder what is seen; lone surrogates become U+FFFD. */
 export function visible(text: string): string {
