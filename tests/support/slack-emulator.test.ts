@@ -89,3 +89,301 @@ describe('a real Bolt app', () => {
     expect(slack.violations).toEqual([]);
   });
 });
+
+type Json = Record<string, unknown>;
+
+/** A call as the real client makes it (form with JSON fields) or as JSON. */
+async function call(slack: SlackEmulator, method: string, args: Json, token: string | null = BOT_TOKEN, json = false) {
+  const form = new URLSearchParams();
+  for (const [name, value] of Object.entries(args))
+    if (value !== undefined) form.set(name, typeof value === 'object' ? JSON.stringify(value) : String(value));
+  const response = await fetch(slack.apiUrl + method, {
+    method: 'POST',
+    headers: {
+      'content-type': json ? 'application/json' : 'application/x-www-form-urlencoded',
+      ...(token !== null && { authorization: `Bearer ${token}` }),
+    },
+    body: json ? JSON.stringify(args) : form,
+  });
+  const body = (await response.json()) as Json;
+  return { status: response.status, body, retryAfter: response.headers.get('retry-after') };
+}
+
+const x = (length: number): string => 'x'.repeat(length);
+const many = <T>(count: number, one: (index: number) => T): T[] => Array.from({ length: count }, (_, i) => one(i));
+const plain = (text: string): Json => ({ type: 'plain_text', text });
+const mrkdwn = (text: string): Json => ({ type: 'mrkdwn', text, verbatim: true });
+const section = (more: Json = {}): Json => ({ type: 'section', text: plain('text'), ...more });
+const button = (more: Json = {}): Json => ({ type: 'button', text: plain('go'), action_id: 'go', ...more });
+const actions = (...elements: Json[]): Json => ({ type: 'actions', elements });
+const option = (index: number, more: Json = {}): Json => ({ text: plain(`o${index}`), value: `v${index}`, ...more });
+const select = (more: Json = {}): Json => ({ type: 'static_select', action_id: 's', options: [option(0)], ...more });
+const input = (element: Json, more: Json = {}): Json => ({ type: 'input', label: plain('label'), element, ...more });
+const typed = (more: Json = {}): Json => ({ type: 'plain_text_input', action_id: 't', ...more });
+const rich = (...elements: Json[]): Json => ({ type: 'rich_text', elements });
+const run = (text: string): Json => ({ type: 'rich_text_section', elements: [{ type: 'text', text }] });
+const confirm = (more: Json): Json => ({
+  title: plain('t'),
+  text: plain('t'),
+  confirm: plain('y'),
+  deny: plain('n'),
+  ...more,
+});
+const rows = (count: number, cells: number): Json[][] =>
+  many(count, () => many(cells, () => ({ type: 'raw_text', text: 'c' })));
+const spread = (characters: number, blocks: number): Json[] =>
+  many(blocks, (i) => section({ text: plain(x(Math.floor(characters / blocks) + (i < characters % blocks ? 1 : 0))) }));
+
+/** What is measured, its limit, a message that uses n of it, and the error beyond it. */
+const MESSAGE_LIMITS: readonly [string, number, (n: number) => Json, string?][] = [
+  ['text', 40_000, (n) => ({ text: x(n), blocks: [section()] }), 'msg_too_long'],
+  ['blocks of a message', 50, (n) => ({ blocks: many(n, () => section()) })],
+  ['section text', 3_000, (n) => ({ blocks: [section({ text: mrkdwn(x(n)) })] })],
+  ['section fields', 10, (n) => ({ blocks: [section({ fields: many(n, () => plain('f')) })] })],
+  ['section field', 2_000, (n) => ({ blocks: [section({ fields: [plain(x(n))] })] })],
+  ['header', 150, (n) => ({ blocks: [{ type: 'header', text: plain(x(n)) }] })],
+  ['context elements', 10, (n) => ({ blocks: [{ type: 'context', elements: many(n, () => plain('c')) }] })],
+  ['actions elements', 25, (n) => ({ blocks: [actions(...many(n, (i) => button({ action_id: `a${i}` })))] })],
+  ['button text', 75, (n) => ({ blocks: [actions(button({ text: plain(x(n)) }))] })],
+  ['button value', 2_000, (n) => ({ blocks: [actions(button({ value: x(n) }))] })],
+  ['button url', 3_000, (n) => ({ blocks: [actions(button({ url: `https://a.example/${x(n - 18)}` }))] })],
+  ['accessibility label', 75, (n) => ({ blocks: [actions(button({ accessibility_label: x(n) }))] })],
+  ['action_id', 255, (n) => ({ blocks: [actions(button({ action_id: x(n) }))] })],
+  ['block_id', 255, (n) => ({ blocks: [section({ block_id: x(n) })] })],
+  ['select options', 100, (n) => ({ blocks: [actions(select({ options: many(n, option) }))] })],
+  ['option text', 75, (n) => ({ blocks: [actions(select({ options: [option(0, { text: plain(x(n)) })] }))] })],
+  ['option value', 75, (n) => ({ blocks: [actions(select({ options: [option(0, { value: x(n) })] }))] })],
+  [
+    'option description',
+    75,
+    (n) => ({ blocks: [actions(select({ options: [option(0, { description: plain(x(n)) })] }))] }),
+  ],
+  [
+    'option groups',
+    100,
+    (n) => ({
+      blocks: [
+        actions(
+          select({ options: undefined, option_groups: many(n, (i) => ({ label: plain('g'), options: [option(i)] })) }),
+        ),
+      ],
+    }),
+  ],
+  [
+    'overflow options',
+    5,
+    (n) => ({ blocks: [section({ accessory: { type: 'overflow', action_id: 'o', options: many(n, option) } })] }),
+  ],
+  [
+    'radio options',
+    10,
+    (n) => ({ blocks: [actions({ type: 'radio_buttons', action_id: 'r', options: many(n, option) })] }),
+  ],
+  ['check boxes', 10, (n) => ({ blocks: [actions({ type: 'checkboxes', action_id: 'c', options: many(n, option) })] })],
+  ['placeholder', 150, (n) => ({ blocks: [actions(select({ placeholder: plain(x(n)) }))] })],
+  ['confirm title', 100, (n) => ({ blocks: [actions(button({ confirm: confirm({ title: plain(x(n)) }) }))] })],
+  ['confirm text', 300, (n) => ({ blocks: [actions(button({ confirm: confirm({ text: plain(x(n)) }) }))] })],
+  ['confirm button', 30, (n) => ({ blocks: [actions(button({ confirm: confirm({ deny: plain(x(n)) }) }))] })],
+  ['alt text', 2_000, (n) => ({ blocks: [{ type: 'image', image_url: 'https://a.example/i.png', alt_text: x(n) }] })],
+  ['input label', 2_000, (n) => ({ blocks: [input(typed(), { label: plain(x(n)) })] })],
+  ['input hint', 2_000, (n) => ({ blocks: [input(typed(), { hint: plain(x(n)) })] })],
+  ['input max_length', 3_000, (n) => ({ blocks: [input(typed({ max_length: n }))] })],
+  ['input initial value', 3_000, (n) => ({ blocks: [input(typed({ initial_value: x(n) }))] })],
+  [
+    'feedback and icon elements',
+    5,
+    (n) => ({
+      blocks: [
+        {
+          type: 'context_actions',
+          elements: many(n, (i) => ({
+            type: 'feedback_buttons',
+            action_id: `f${i}`,
+            positive_button: { text: plain('y'), value: 'y' },
+            negative_button: { text: plain('n'), value: 'n' },
+          })),
+        },
+      ],
+    }),
+  ],
+  [
+    'list indent',
+    8,
+    (n) => ({ blocks: [rich({ type: 'rich_text_list', style: 'bullet', indent: n, elements: [run('i')] })] }),
+  ],
+  ['table rows', 100, (n) => ({ blocks: [{ type: 'table', rows: rows(n, 2) }] })],
+  ['table cells', 20, (n) => ({ blocks: [{ type: 'table', rows: rows(2, n) }] })],
+  ['tables', 1, (n) => ({ blocks: many(n, () => ({ type: 'table', rows: rows(1, 1) })) }), 'only_one_table_allowed'],
+  ['a markdown block', 12_000, (n) => ({ blocks: [{ type: 'markdown', text: x(n) }] })],
+  [
+    'all markdown blocks',
+    12_000,
+    (n) => ({
+      blocks: [
+        { type: 'markdown', text: x(6_000) },
+        { type: 'markdown', text: x(n - 6_000) },
+      ],
+    }),
+    'msg_blocks_too_long',
+  ],
+  ['a whole message of 5 blocks', 13_200 - 5 * 50, (n) => ({ blocks: spread(n, 5) }), 'msg_blocks_too_long'],
+  ['a whole message of 50 blocks', 13_200 - 50 * 50, (n) => ({ blocks: spread(n, 50) }), 'msg_blocks_too_long'],
+  ['rich text in a whole message', 13_150, (n) => ({ blocks: [rich(run(x(n)))] }), 'msg_blocks_too_long'],
+];
+
+/** Each is wrong in one way. */
+const MESSAGE_SHAPES: readonly [string, Json, string?][] = [
+  ['no text and no blocks', {}, 'no_text'],
+  ['an unknown block', { blocks: [{ type: 'accordion' }] }],
+  ['blocks that are no array', { blocks: { type: 'section' } }],
+  ['an unknown property', { blocks: [section({ colour: 'red' })] }],
+  ['a section without text', { blocks: [{ type: 'section' }] }],
+  ['an empty text', { blocks: [section({ text: plain('') })] }],
+  ['mrkdwn in a header', { blocks: [{ type: 'header', text: mrkdwn('h') }] }],
+  ['mrkdwn on a button', { blocks: [actions(button({ text: mrkdwn('b') }))] }],
+  ['emoji in mrkdwn', { blocks: [section({ text: { ...mrkdwn('m'), emoji: true } })] }],
+  ['no elements', { blocks: [actions()] }],
+  ['an input in actions', { blocks: [actions(typed())] }],
+  ['a button as input', { blocks: [input(button())] }],
+  ['the same action_id twice', { blocks: [actions(button()), actions(button())] }],
+  ['the same block_id twice', { blocks: [section({ block_id: 'b' }), section({ block_id: 'b' })] }],
+  ['the same option value twice', { blocks: [actions(select({ options: [option(0), option(0)] }))] }],
+  ['an initial option that is not there', { blocks: [actions(select({ initial_option: option(7) }))] }],
+  [
+    'options and option groups',
+    { blocks: [actions(select({ option_groups: [{ label: plain('g'), options: [option(1)] }] }))] },
+  ],
+  ['an image without alt text', { blocks: [{ type: 'image', image_url: 'https://a.example/i.png' }] }],
+  ['an unknown button style', { blocks: [actions(button({ style: 'warning' }))] }],
+  ['a script as button url', { blocks: [actions(button({ url: 'javascript:alert(1)' }))] }],
+  ['rich text without a list style', { blocks: [rich({ type: 'rich_text_list', elements: [run('i')] })] }],
+  ['rich text with a paragraph', { blocks: [rich({ type: 'paragraph', elements: [] })] }],
+  ['rich text with text outside a section', { blocks: [rich({ type: 'text', text: 'x' })] }],
+  ['empty rich text', { blocks: [rich(run(''))] }],
+  [
+    'a link to a script in rich text',
+    { blocks: [rich({ type: 'rich_text_section', elements: [{ type: 'link', url: 'javascript:x' }] })] },
+  ],
+  [
+    'a mention in preformatted text',
+    { blocks: [rich({ type: 'rich_text_preformatted', elements: [{ type: 'user', user_id: 'U1' }] })] },
+  ],
+  [
+    'an unknown style',
+    { blocks: [rich({ type: 'rich_text_section', elements: [{ type: 'text', text: 'x', style: { blink: true } }] })] },
+  ],
+  ['min_length above max_length', { blocks: [input(typed({ min_length: 5, max_length: 4 }))] }],
+  [
+    'two focused elements',
+    { blocks: [input(typed({ focus_on_load: true })), input(typed({ action_id: 'u', focus_on_load: true }))] },
+  ],
+  ['metadata without a payload', { text: 'm', metadata: { event_type: 'answer' } }, 'invalid_metadata_format'],
+];
+
+/** Slack takes these, users or reviewers do not. */
+const HOUSE_RULES: readonly [string, Json, RegExp][] = [
+  ['blocks without text', { text: undefined, blocks: [section()] }, /notifications/],
+  ['long text without blocks', { text: x(4_001) }, /without blocks/],
+  ['unfurled links', { unfurl_links: true }, /unfurl_links/],
+  ['media by default', { unfurl_media: undefined }, /unfurl_media/],
+  ['link_names', { link_names: true }, /link_names/],
+  ['parse full', { parse: 'full' }, /parse/],
+  ['a broadcast reply', { reply_broadcast: true }, /reply_broadcast/],
+  ['an unknown thread', { thread_ts: '1.000001' }, /names no message/],
+  ['a lone surrogate', { blocks: [section({ text: plain('cut \ud83d') })] }, /lone surrogate/],
+  ['half an accent', { blocks: [section({ text: plain('\u0301 rest') })] }, /begins inside a grapheme/],
+  ['half a family', { blocks: [section({ text: plain('\u{1f468}\u200d') })] }, /ends inside a grapheme/],
+  ['half a flag', { blocks: [rich(run('\u{1f1e9}'))] }, /ends inside a grapheme/],
+  ['half a syllable', { blocks: [section({ text: plain('\u1161') })] }, /begins inside a grapheme/],
+  ['half a skin tone', { blocks: [section({ text: plain('\u{1f3fd}') })] }, /begins inside a grapheme/],
+  ['an unescaped ampersand', { text: 'R & D' }, /unescaped &/],
+  ['half an entity', { text: 'R &am' }, /unescaped &/],
+  ['an unescaped angle bracket', { blocks: [section({ text: mrkdwn('a < b') })] }, /unescaped </],
+  ['a link to a script', { blocks: [section({ text: mrkdwn('<javascript:x|here>') })] }, /links to javascript/],
+];
+
+describe('messages', () => {
+  const send = (slack: SlackEmulator, args: Json) =>
+    call(slack, 'chat.postMessage', { channel: CHANNEL, text: 'text', ...QUIET, ...args });
+
+  test.each(MESSAGE_LIMITS)('%s: %i at most', async (_, limit, message, error = 'invalid_blocks') => {
+    const slack = await start();
+    expect((await send(slack, message(limit))).body).toMatchObject({ ok: true });
+    expect(slack.violations).toEqual([]);
+    expect((await send(slack, message(limit + 1))).body).toMatchObject({ ok: false, error });
+    expect(slack.violations).toHaveLength(1);
+    expect(slack.messages).toHaveLength(1);
+  });
+
+  test.each(MESSAGE_SHAPES)('refuses %s', async (_, args, error = 'invalid_blocks') => {
+    const slack = await start();
+    expect(
+      (await send(slack, { ...(Object.keys(args).length === 0 && { text: undefined }), ...args })).body,
+    ).toMatchObject({ ok: false, error });
+    expect(slack.violations.length).toBeGreaterThan(0);
+    expect(slack.messages).toEqual([]);
+  });
+
+  test.each(HOUSE_RULES)('notes %s', async (_, args, violation) => {
+    const slack = await start();
+    expect((await send(slack, args)).body).toMatchObject({ ok: true });
+    expect(slack.violations).toEqual([expect.stringMatching(violation)]);
+  });
+
+  test('names the place of an error as Slack does', async () => {
+    const slack = await start();
+    const { body } = await send(slack, { blocks: [section(), section({ text: plain(x(3_001)) })] });
+    expect(body).toEqual({
+      ok: false,
+      error: 'invalid_blocks',
+      errors: ['must be less than 3001 characters [json-pointer:/blocks/1/text/text]'],
+      response_metadata: { messages: ['[ERROR] must be less than 3001 characters [json-pointer:/blocks/1/text/text]'] },
+    });
+  });
+
+  test('lists what would ping and what would link, and nothing that is inert', async () => {
+    const slack = await start();
+    await send(slack, {
+      text: '<!here> &lt;!channel&gt; <@U1> <https://a.example|a>',
+      blocks: [
+        section({ text: { type: 'mrkdwn', text: '<#C1> <!subteam^S1> @everyone https://b.example' } }),
+        section({ text: mrkdwn('@channel https://c.example &lt;@U2&gt;') }),
+        section({ text: plain('<!everyone> https://d.example') }),
+        rich({
+          type: 'rich_text_quote',
+          elements: [
+            { type: 'text', text: '<!here> https://e.example' },
+            { type: 'broadcast', range: 'here' },
+            { type: 'link', url: 'https://f.example', text: 'f' },
+          ],
+        }),
+        { type: 'markdown', text: '<!channel> [g](https://g.example) https://h.example' },
+      ],
+    });
+    expect(slack.pings.map(({ token }) => token)).toEqual([
+      '<!here>',
+      '<@U1>',
+      '<#C1>',
+      '<!subteam^S1>',
+      '@everyone',
+      '@here',
+      '<!channel>',
+    ]);
+    expect(slack.links.map(({ url, automatic }) => [url, automatic])).toEqual([
+      ['https://a.example', false],
+      ['https://b.example', true],
+      ['https://f.example', false],
+      ['https://g.example', false],
+      ['https://h.example', true],
+    ]);
+  });
+
+  test('takes a JSON body as well as a form', async () => {
+    const slack = await start();
+    const args = { channel: CHANNEL, text: 'text', blocks: [section()], ...QUIET };
+    expect((await call(slack, 'chat.postMessage', args, BOT_TOKEN, true)).body).toMatchObject({ ok: true });
+    expect((await call(slack, 'chat.postMessage', args)).body).toMatchObject({ ok: true });
+    expect(slack.violations).toEqual([]);
+    expect(slack.calls.map(({ body }) => body)).toEqual([args, args]);
+  });
+});

@@ -12,7 +12,7 @@ function inThread(own: Method): Method {
     if (isRefusal(channel)) return channel;
     const { world, workspace, name, args } = call;
     if (typeof args.thread_ts !== 'string') return missing('thread_ts');
-    if (!world.history(workspace.teamId, channel.id).some(({ ts }) => ts === args.thread_ts)) {
+    if (!world.history(workspace.teamId, channel.id).has(args.thread_ts)) {
       world.violation(`${name}: thread_ts ${args.thread_ts} names no thread of ${channel.id}`);
       return refuse('invalid_thread_ts');
     }

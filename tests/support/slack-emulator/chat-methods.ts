@@ -4,7 +4,7 @@ import { isObject, type Json } from './object-rules.ts';
 import { inspectMessage } from './payload-rules.ts';
 import type { Channel, World } from './world.ts';
 
-/** About one message a second in a channel, short bursts tolerated (docs.slack.dev/apis/web-api/rate-limits). */
+/** Slack: about one message a second in a channel, short bursts tolerated (docs.slack.dev/apis/web-api/rate-limits). */
 const BURST = 3;
 
 interface Bucket {
@@ -25,13 +25,15 @@ function overRate({ world, workspace, name }: MethodCall, channel: Channel): num
   const now = world.now();
   const bucket = all.get(key) ?? { tokens: BURST, at: now, silentUntil: 0 };
   all.set(key, bucket);
-  bucket.tokens = Math.min(BURST, bucket.tokens + (now - bucket.at) / 1000);
+  const rate = world.messagesPerSecond;
+  if (rate === Number.POSITIVE_INFINITY) return null;
+  bucket.tokens = Math.min(BURST, bucket.tokens + ((now - bucket.at) / 1000) * rate);
   bucket.at = now;
   if (bucket.tokens >= 1) {
     bucket.tokens -= 1;
     return null;
   }
-  const seconds = Math.max(1, Math.ceil(1 - bucket.tokens));
+  const seconds = Math.max(1, Math.ceil((1 - bucket.tokens) / rate));
   if (now < bucket.silentUntil - IN_FLIGHT_MS && now > bucket.silentUntil - 1000 * seconds + IN_FLIGHT_MS)
     world.violation(`${name}: posted again to ${channel.id} before its Retry-After had passed`);
   bucket.silentUntil = now + 1000 * seconds;
@@ -99,7 +101,7 @@ const update: Method = (call) => {
   if (typeof args.ts !== 'string') return missing('ts');
   const posted = find(world, workspace.teamId, channel.id, args.ts);
   if (!posted || posted.ephemeralFor !== null) {
-    const foreign = world.history(workspace.teamId, channel.id).some(({ ts }) => ts === args.ts);
+    const foreign = world.history(workspace.teamId, channel.id).has(args.ts);
     if (foreign || posted) world.violation(`${name}: ${args.ts} is not a message that the bot may change`);
     return refuse(foreign ? 'cant_update_message' : 'message_not_found');
   }
@@ -117,7 +119,7 @@ const remove: Method = (call) => {
   if (typeof args.ts !== 'string') return missing('ts');
   const posted = find(world, workspace.teamId, channel.id, args.ts);
   if (!posted || posted.ephemeralFor !== null) {
-    const foreign = world.history(workspace.teamId, channel.id).some(({ ts, posted: own }) => ts === args.ts && !own);
+    const foreign = world.history(workspace.teamId, channel.id).get(args.ts)?.posted === null;
     if (foreign) world.violation(`${name}: ${args.ts} is not a message of the bot`);
     return refuse(foreign ? 'cant_delete_message' : 'message_not_found');
   }
@@ -129,7 +131,7 @@ const getPermalink: Method = (call) => {
   const { world, workspace, args } = call;
   const channel = channelOf(call);
   if (isRefusal(channel)) return channel;
-  const line = world.history(workspace.teamId, channel.id).find(({ ts }) => ts === args.message_ts);
+  const line = world.history(workspace.teamId, channel.id).get(String(args.message_ts));
   if (!line) return refuse('message_not_found');
   const path = `archives/${channel.id}/p${line.ts.replace('.', '')}`;
   const query = line.threadTs === null ? '' : `?thread_ts=${line.threadTs}&cid=${channel.id}`;

@@ -47,10 +47,10 @@ const replies: Method = (call) => {
     return refuse('invalid_limit');
   }
   const lines = world.history(workspace.teamId, channel.id);
-  const root = lines.find(({ ts }) => ts === args.ts);
+  const root = lines.get(args.ts);
   if (!root) return refuse('thread_not_found');
   const thread = root.threadTs ?? root.ts;
-  const members = lines.filter(({ ts, threadTs }) => ts === thread || threadTs === thread);
+  const members = [...lines.values()].filter(({ ts, threadTs }) => ts === thread || threadTs === thread);
   return page(
     call,
     members.toSorted((a, b) => Number(a.ts) - Number(b.ts)),
@@ -67,9 +67,9 @@ const history: Method = (call) => {
     world.violation(`${name}: limit ${String(args.limit)}`);
     return refuse('invalid_limit');
   }
-  const top = world
-    .history(workspace.teamId, channel.id)
-    .filter(({ ts, threadTs }) => threadTs === null || threadTs === ts);
+  const top = [...world.history(workspace.teamId, channel.id).values()].filter(
+    ({ ts, threadTs }) => threadTs === null || threadTs === ts,
+  );
   return page(
     call,
     top.toSorted((a, b) => Number(b.ts) - Number(a.ts)),
@@ -124,7 +124,7 @@ const react: Method = (call) => {
   if (isRefusal(channel)) return channel;
   const { world, workspace, args } = call;
   if (typeof args.name !== 'string' || !/^[a-z0-9_+'-]+$/.test(args.name)) return refuse('invalid_name');
-  const known = world.history(workspace.teamId, channel.id).some(({ ts }) => ts === args.timestamp);
+  const known = world.history(workspace.teamId, channel.id).has(String(args.timestamp));
   return known ? { ok: true } : refuse('message_not_found');
 };
 

@@ -36,6 +36,8 @@ export interface SlackEmulatorOptions {
   readonly ackMs?: number;
   /** Waits before the first, second and third retry; Slack's are 0, 1 min and 5 min. */
   readonly retryDelaysMs?: readonly number[];
+  /** chat.postMessage per channel after a burst of three; Infinity for load tests that need no pacing. Default 1. */
+  readonly messagesPerSecond?: number;
   /** Interval of the pings over Socket Mode. */
   readonly pingMs?: number;
   readonly appToken?: string;
@@ -63,7 +65,7 @@ export interface SlackEmulator {
 /** A loopback Slack: Web API, response URLs, Socket Mode and HTTP deliveries, all held to Slack's rules. */
 export async function startSlackEmulator(options: SlackEmulatorOptions = {}): Promise<SlackEmulator> {
   const timing = { ackMs: options.ackMs ?? 3_000, retryDelaysMs: options.retryDelaysMs ?? RETRY_DELAYS_MS };
-  const world = createWorld(options.now ?? Date.now);
+  const world = createWorld(options.now ?? Date.now, options.messagesPerSecond ?? 1);
   addWorkspace(world, TEAM, {
     token: BOT_TOKEN,
     botUserId: BOT_USER,

@@ -45,9 +45,16 @@ export function createInspection(code: 'invalid_blocks' | 'invalid_arguments'): 
     tables: 0,
     invalid: (pointer, message) => findings.push({ error: code, pointer, message }),
     refused: (error, pointer, message) => findings.push({ error, pointer, message }),
-    broken: (pointer, message) => findings.push({ error: null, pointer, message }),
+    broken(pointer, message) {
+      if (!findings.some((one) => one.pointer === pointer && one.message === message))
+        findings.push({ error: null, pointer, message });
+    },
     ping: (token, where) => pings.push({ token, where }),
-    link: (url, label, where, automatic) => links.push({ url, label, where, automatic }),
+    link(url, label, where, automatic) {
+      links.push({ url, label, where, automatic });
+      if (!/^(?:https?:|mailto:|tel:|slack:|www\.)/i.test(url))
+        inspection.broken(where, `links to ${url.slice(0, 40)}`);
+    },
     unique(kind, id, pointer) {
       if (ids.has(`${kind} ${id}`)) inspection.invalid(pointer, `${kind} "${id}" already exists in the payload`);
       ids.add(`${kind} ${id}`);

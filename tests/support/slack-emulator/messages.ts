@@ -30,10 +30,11 @@ export function post(
     raw: args,
   };
   world.messages.push(posted);
+  world.posted.set(key(posted.team, posted.channel, posted.ts), posted);
   if (ephemeralFor === null)
     world
       .history(workspace.teamId, channel.id)
-      .push({ ts: posted.ts, threadTs, user: workspace.botUserId, text: posted.text, posted, event: null });
+      .set(posted.ts, { ts: posted.ts, threadTs, user: workspace.botUserId, text: posted.text, posted, event: null });
   return posted;
 }
 
@@ -51,9 +52,12 @@ export function edit(world: World, posted: Mutable<Posted>, args: Json, via: str
 
 /** The message that a ts names, unless it was deleted. */
 export function find(world: World, team: string, channel: string, ts: unknown): Mutable<Posted> | null {
-  return (
-    world.messages.find((one) => one.team === team && one.channel === channel && one.ts === ts && !one.deleted) ?? null
-  );
+  const posted = world.posted.get(key(team, channel, String(ts)));
+  return posted && !posted.deleted ? posted : null;
+}
+
+function key(team: string, channel: string, ts: string): string {
+  return `${team} ${channel} ${ts}`;
 }
 
 /** A message as the API returns it. */
@@ -77,7 +81,7 @@ export function messageJson(world: World, workspace: Workspace, posted: Posted):
 /** Warns of threads that a post would miss: a reply's own ts, or a ts that nobody wrote. */
 export function checkThread(world: World, team: string, channel: string, threadTs: unknown, where: string): void {
   if (threadTs === undefined || threadTs === null) return;
-  const line = world.history(team, channel).find(({ ts }) => ts === threadTs);
+  const line = world.history(team, channel).get(String(threadTs));
   if (!line) world.violation(`${where} thread_ts ${String(threadTs)} names no message of ${channel}`);
   else if (line.threadTs !== null && line.threadTs !== line.ts)
     world.violation(`${where} thread_ts ${String(threadTs)} is a reply, not the first message of its thread`);

@@ -33,6 +33,8 @@ export interface Sockets {
   linkDisabled(): void;
   /** Breaks a connection without a close frame. */
   closeAbruptly(index?: number): void;
+  /** Leaves new connections without their hello while on, so that they never become ready. */
+  withholdHello(on: boolean): void;
   /** Stops reading and pinging a connection while it stays open: a frozen peer. */
   freeze(index?: number): void;
   /** Refuses every connection and every `apps.connections.open` until a time of Date.now, or until it resolves. */
@@ -46,6 +48,7 @@ export interface Sockets {
 interface Connection {
   readonly socket: WebSocket;
   leaving: boolean;
+  frozen: boolean;
 }
 
 interface Pending {
@@ -76,6 +79,7 @@ export function createSocketMode(
   let opened = 0;
   let next = 0;
   let disabled = false;
+  let silent = false;
   let refusing: 'reset' | 503 | null = null;
   const usable = (): Connection[] => connections.filter(({ leaving }) => !leaving);
 
@@ -110,7 +114,8 @@ export function createSocketMode(
   }
 
   function welcome(socket: WebSocket): void {
-    const connection: Connection = { socket, leaving: false };
+    const connection: Connection = { socket, leaving: false, frozen: false };
+    socket.on('error', () => {});
     const host = `applink-${opened}`;
     opened += 1;
     if (usable().length >= MOST_CONNECTIONS) {
@@ -118,14 +123,14 @@ export function createSocketMode(
       socket.send(JSON.stringify({ type: 'disconnect', reason: 'too_many_websockets', debug_info: { host } }));
       return void socket.close(1000);
     }
+    if (silent) return;
     connections.push(connection);
     gaps.update(usable().length);
     const pings = setInterval(
-      () => socket.readyState === socket.OPEN && socket.ping('Ping from Slack'),
+      () => socket.readyState === socket.OPEN && !connection.frozen && socket.ping('Ping from Slack'),
       settings.pingMs,
     );
     socket.on('message', (data, binary) => receive(connection, binary ? null : data.toString()));
-    socket.on('error', () => {});
     socket.on('close', () => {
       clearInterval(pings);
       connections = connections.filter((one) => one !== connection);
@@ -177,7 +182,11 @@ export function createSocketMode(
       return Promise.resolve({ acked: false, ackMs: 0, status: 0, body: null, attempts: 1, reason: 'no_connection' });
     const id = typeof message.envelope_id === 'string' ? message.envelope_id : crypto.randomUUID();
     return new Promise((resolve) => {
-      const timer = setTimeout(() => finish(id, waiting, null, 'timeout'), settings.ackMs);
+      const timer = setTimeout(
+        // Nobody is late whose connection this emulator froze.
+        () => finish(id, waiting, null, connection.frozen ? 'connection_failed' : 'timeout'),
+        settings.ackMs,
+      );
       const waiting: Pending = {
         kind,
         start: performance.now(),
@@ -246,7 +255,15 @@ export function createSocketMode(
       for (const connection of usable()) leave(connection, 'link_disabled', 1_000);
     },
     closeAbruptly: (index = 0) => usable()[index]?.socket.terminate(),
-    freeze: (index = 0) => usable()[index]?.socket.pause(),
+    withholdHello(on) {
+      silent = on;
+    },
+    freeze(index = 0) {
+      const connection = usable()[index];
+      if (!connection) return;
+      connection.frozen = true;
+      connection.socket.pause();
+    },
     refuse(until, how = 'reset') {
       refusing = how;
       const end = (): void => {

@@ -105,6 +105,9 @@ export interface World {
   readonly workspaces: Map<string, Workspace>;
   readonly calls: Call[];
   readonly messages: Mutable<Posted>[];
+  /** The same messages by team, channel and ts. */
+  readonly posted: Map<string, Mutable<Posted>>;
+  readonly messagesPerSecond: number;
   readonly views: Mutable<OpenedView>[];
   readonly violations: string[];
   readonly pings: Ping[];
@@ -118,15 +121,16 @@ export interface World {
   timestamp(): string;
   /** A fresh identifier with a Slack prefix. */
   id(prefix: string): string;
-  history(team: string, channel: string): Line[];
+  /** Lines by ts. */
+  history(team: string, channel: string): Map<string, Line>;
   /** Records what a person wrote, so that it can be answered in its thread and read back. */
   heard(team: string, event: Json): void;
 }
 
 const REFUSALS_BY_SCHEMA = new Set(['invalid_blocks', 'invalid_arguments']);
 
-export function createWorld(now: () => number): World {
-  const lines = new Map<string, Line[]>();
+export function createWorld(now: () => number, messagesPerSecond: number): World {
+  const lines = new Map<string, Map<string, Line>>();
   let counter = 0;
   const world: World = {
     now,
@@ -134,6 +138,8 @@ export function createWorld(now: () => number): World {
     workspaces: new Map(),
     calls: [],
     messages: [],
+    posted: new Map(),
+    messagesPerSecond,
     views: [],
     violations: [],
     pings: [],
@@ -163,7 +169,7 @@ export function createWorld(now: () => number): World {
     },
     history(team, channel) {
       const key = `${team} ${channel}`;
-      const known = lines.get(key) ?? [];
+      const known = lines.get(key) ?? new Map<string, Line>();
       lines.set(key, known);
       return known;
     },
@@ -185,8 +191,15 @@ export function createWorld(now: () => number): World {
   return world;
 }
 
-function keep(lines: Line[], ts: string, threadTs: string | null, user: string, text: string, event: Json | null) {
-  if (!lines.some((line) => line.ts === ts)) lines.push({ ts, threadTs, user, text, posted: null, event });
+function keep(
+  lines: Map<string, Line>,
+  ts: string,
+  threadTs: string | null,
+  user: string,
+  text: string,
+  event: Json | null,
+) {
+  if (!lines.has(ts)) lines.set(ts, { ts, threadTs, user, text, posted: null, event });
 }
 
 /** Adds or replaces a workspace; ids that are not given are derived from the team so that no two workspaces share them. */
