@@ -61,7 +61,7 @@ export function passagesToBytes(passages: readonly StoredPassage[], documents: r
   return bytes;
 }
 
-/** Reads what `passagesToBytes` wrote of these documents. Throws INDEX_DAMAGED when the lengths do not add up. */
+/** Reads what `passagesToBytes` wrote of these documents. Throws INDEX_DAMAGED when they do not fit. */
 export function readPassages(bytes: Uint8Array<ArrayBuffer>, documents: readonly Home[]): PassageList {
   const [count = 0, sentences = 0, headings = 0] = bytes.length < 12 ? [] : new Uint32Array(bytes.buffer, 0, 3);
   const fixed = 4 * (3 + 5 * count + 1 + 2 * sentences + headings) + (ID + KEY) * count;
@@ -69,6 +69,7 @@ export function readPassages(bytes: Uint8Array<ArrayBuffer>, documents: readonly
   const { columns, ids, keys, headingBytes } = sections(bytes, count, sentences, headings);
   if (columns.firstSentence[count] !== sentences || (columns.headingEnd[headings - 1] ?? 0) !== headingBytes.length)
     throw damaged();
+  if (columns.document.some((number) => number >= documents.length)) throw damaged();
   const kept = new Map<number, StoredPassage>();
   const make = (at: number): StoredPassage => {
     const { path, title } = documents[columns.document[at] as number] as Home;
@@ -134,6 +135,6 @@ function sections({ buffer }: { buffer: ArrayBufferLike }, count: number, senten
 function damaged(): AdvisorError {
   return new AdvisorError(
     'INDEX_DAMAGED',
-    'the passages do not have the length that their head says; run npm run build:index',
+    'the passages do not fit their head or the documents; run npm run build:index',
   );
 }

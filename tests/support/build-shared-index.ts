@@ -12,12 +12,25 @@ export async function setup(): Promise<void> {
   process.chdir(PRODUCT_DIRECTORY);
   try {
     if (!existsSync('rules') || !existsSync('corpus')) throw new Error('run the tests in a checkout of the product');
-    await buildIndex({
-      settings: readConfig({}),
-      corpus: ['corpus'],
-      indexDirectory: SHARED_INDEX,
-      onProgress: () => {},
-    });
+    const build = (): Promise<unknown> =>
+      buildIndex({
+        settings: readConfig({}),
+        corpus: ['corpus'],
+        indexDirectory: SHARED_INDEX,
+        onProgress: () => {},
+      });
+    // Another run of the tests may be building it.
+    for (let tries = 0; ; tries++) {
+      const code = await build().then(
+        () => null,
+        (thrown: { code?: string }) => {
+          if (thrown.code !== 'INDEX_LOCKED' || tries > 120) throw thrown;
+          return thrown.code;
+        },
+      );
+      if (code === null) break;
+      await new Promise((resolve) => setTimeout(resolve, 1_000));
+    }
   } finally {
     process.chdir(previous);
   }
