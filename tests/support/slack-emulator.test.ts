@@ -9,6 +9,7 @@ import {
   SIGNING_SECRET,
   type SlackEmulator,
   startSlackEmulator,
+  USER,
 } from './slack-emulator/emulator.ts';
 
 const ends: (() => Promise<unknown>)[] = [];
@@ -20,6 +21,11 @@ async function start(options?: Parameters<typeof startSlackEmulator>[0]): Promis
   const slack = await startSlackEmulator(options);
   ends.push(() => slack.close());
   return slack;
+}
+
+/** Takes the violations so far out of the record. */
+function forgive(slack: SlackEmulator): string[] {
+  return (slack.violations as string[]).splice(0);
 }
 
 async function freePort(): Promise<number> {
@@ -212,9 +218,9 @@ const MESSAGE_LIMITS: readonly [string, number, (n: number) => Json, string?][] 
     (n) => ({ blocks: [rich({ type: 'rich_text_list', style: 'bullet', indent: n, elements: [run('i')] })] }),
   ],
   ['table rows', 100, (n) => ({ blocks: [{ type: 'table', rows: rows(n, 2) }] })],
-  ['table cells', 20, (n) => ({ blocks: [{ type: 'table', rows: rows(2, n) }] })],
+  ['table cells', 20, (n) => ({ blocks: [{ type: 'table', rows: rows(1, n) }] })],
   ['tables', 1, (n) => ({ blocks: many(n, () => ({ type: 'table', rows: rows(1, 1) })) }), 'only_one_table_allowed'],
-  ['a markdown block', 12_000, (n) => ({ blocks: [{ type: 'markdown', text: x(n) }] })],
+  ['a markdown block', 12_000, (n) => ({ blocks: [{ type: 'markdown', text: x(n) }] }), 'msg_blocks_too_long'],
   [
     'all markdown blocks',
     12_000,
@@ -385,5 +391,229 @@ describe('messages', () => {
     expect((await call(slack, 'chat.postMessage', args)).body).toMatchObject({ ok: true });
     expect(slack.violations).toEqual([]);
     expect(slack.calls.map(({ body }) => body)).toEqual([args, args]);
+  });
+});
+
+/** What is measured, its limit, and a view that uses n of it. */
+const VIEW_LIMITS: readonly [string, number, (n: number) => Json][] = [
+  ['title', 24, (n) => ({ title: plain(x(n)) })],
+  ['submit', 24, (n) => ({ submit: plain(x(n)) })],
+  ['close', 24, (n) => ({ close: plain(x(n)) })],
+  ['blocks of a modal', 100, (n) => ({ blocks: many(n, () => section()) })],
+  ['private_metadata', 3_000, (n) => ({ private_metadata: x(n) })],
+  ['callback_id', 255, (n) => ({ callback_id: x(n) })],
+  ['external_id', 255, (n) => ({ external_id: x(n) })],
+];
+const modal = (more: Json = {}): Json => ({ type: 'modal', title: plain('title'), blocks: [section()], ...more });
+const home = (more: Json = {}): Json => ({ type: 'home', blocks: [section()], ...more });
+
+describe('views', () => {
+  const trigger = (slack: SlackEmulator) => slack.build.command('/ask', 'x').trigger_id;
+  const open = (slack: SlackEmulator, view: Json, triggerId = trigger(slack)) =>
+    call(slack, 'views.open', { trigger_id: triggerId, view });
+
+  test.each(VIEW_LIMITS)('%s: %i at most', async (_, limit, view) => {
+    const slack = await start();
+    expect((await open(slack, modal(view(limit)))).body).toMatchObject({ ok: true });
+    expect(slack.violations).toEqual([]);
+    expect((await open(slack, modal(view(limit + 1)))).body).toMatchObject({ ok: false, error: 'invalid_arguments' });
+    expect(slack.violations).toHaveLength(1);
+  });
+
+  test('a home tab: 100 blocks at most, published again in place', async () => {
+    const slack = await start();
+    const publish = (view: Json) => call(slack, 'views.publish', { user_id: USER, view });
+    expect((await publish(home({ blocks: many(100, () => section()) }))).body).toMatchObject({ ok: true });
+    expect((await publish(home())).body).toMatchObject({ ok: true });
+    expect(slack.views).toHaveLength(1);
+    expect(slack.violations).toEqual([]);
+    expect((await publish(home({ blocks: many(101, () => section()) }))).body).toMatchObject({ ok: false });
+    expect((await publish(home({ title: plain('a home has none') }))).body).toMatchObject({ ok: false });
+    expect((await publish(modal())).body).toMatchObject({ ok: false });
+  });
+
+  test('an input needs a submit button', async () => {
+    const slack = await start();
+    expect((await open(slack, modal({ blocks: [input(typed())] }))).body).toMatchObject({
+      error: 'invalid_arguments',
+      response_metadata: { messages: [expect.stringContaining('[json-pointer:/view/submit]')] },
+    });
+  });
+
+  test('a trigger works once, within three seconds, in its own workspace', async () => {
+    let now = 1_700_000_000_000;
+    const slack = await start({ now: () => now });
+    const used = trigger(slack);
+    expect((await open(slack, modal(), used)).body).toMatchObject({ ok: true });
+    expect((await open(slack, modal(), used)).body).toMatchObject({ error: 'exchanged_trigger_id' });
+    const late = trigger(slack);
+    now += 3_000;
+    expect((await open(slack, modal(), late)).body).toMatchObject({ ok: true });
+    const tooLate = trigger(slack);
+    now += 3_001;
+    expect((await open(slack, modal(), tooLate)).body).toMatchObject({ error: 'expired_trigger_id' });
+    expect((await open(slack, modal(), 'invented')).body).toMatchObject({ error: 'invalid_trigger_id' });
+    const { token } = slack.workspace('T2');
+    const foreign = await call(slack, 'views.open', { trigger_id: trigger(slack), view: modal() }, token);
+    expect(foreign.body).toMatchObject({ error: 'invalid_trigger_id' });
+    expect(slack.violations).toHaveLength(4);
+  });
+
+  test('an update names the view and may name its version', async () => {
+    const slack = await start();
+    const { body } = await open(slack, modal());
+    const { id, hash } = body.view as { id: string; hash: string };
+    const update = (more: Json) =>
+      call(slack, 'views.update', { view_id: id, view: modal({ title: plain('new') }), ...more });
+    expect((await update({ hash })).body).toMatchObject({ ok: true });
+    expect((await update({ hash })).body).toMatchObject({ error: 'hash_conflict' });
+    expect((await update({ view_id: 'V0' })).body).toMatchObject({ error: 'not_found' });
+    expect(slack.views[0]?.view.title).toEqual(plain('new'));
+    expect(slack.violations).toEqual([]);
+  });
+});
+
+describe('who may post where', () => {
+  test('tokens belong to workspaces', async () => {
+    const slack = await start();
+    const other = slack.workspace('T2');
+    const [channel] = other.channels.keys();
+    const send = (to: unknown, token: string | null) =>
+      call(slack, 'chat.postMessage', { channel: to, text: 'text', ...QUIET }, token);
+    expect((await send(channel, other.token)).body).toMatchObject({ ok: true });
+    expect(slack.violations).toEqual([]);
+    expect((await send(channel, BOT_TOKEN)).body).toMatchObject({ error: 'channel_not_found' });
+    expect((await send('C404', BOT_TOKEN)).body).toMatchObject({ error: 'channel_not_found' });
+    expect((await send(CHANNEL, null)).body).toMatchObject({ error: 'not_authed' });
+    expect((await send(CHANNEL, 'xoxb-invented')).body).toMatchObject({ error: 'invalid_auth' });
+    expect((await send(CHANNEL, APP_TOKEN)).body).toMatchObject({ error: 'not_allowed_token_type' });
+    expect((await call(slack, 'chat.invented', {})).body).toMatchObject({ error: 'unknown_method' });
+    expect(slack.violations).toHaveLength(6);
+    expect(slack.violations[0]).toBe(`chat.postMessage: the token of T0TEAM was used for ${channel} of T2`);
+    other.revoked = true;
+    expect((await send(channel, other.token)).body).toMatchObject({ error: 'token_revoked' });
+  });
+
+  test('members only, and with the scope', async () => {
+    const slack = await start();
+    const { token } = slack.workspace('T2', {
+      channels: { CAWAY: { isMember: false }, COLD: { isArchived: true }, CHERE: {} },
+      scopes: ['chat:write', 'im:history'],
+    });
+    const send = (channel: string) => call(slack, 'chat.postMessage', { channel, text: 'text', ...QUIET }, token);
+    expect((await send('CAWAY')).body).toMatchObject({ error: 'not_in_channel' });
+    expect((await send('COLD')).body).toMatchObject({ error: 'is_archived' });
+    const { body } = await send('CHERE');
+    expect(await call(slack, 'conversations.replies', { channel: 'CHERE', ts: body.ts }, token)).toMatchObject({
+      body: { error: 'missing_scope', needed: 'channels:history' },
+    });
+  });
+
+  test('three messages in a burst, then one a second for each channel', async () => {
+    let now = 1_700_000_000_000;
+    const slack = await start({ now: () => now });
+    const send = (channel = CHANNEL) => call(slack, 'chat.postMessage', { channel, text: 'text', ...QUIET });
+    for (let i = 0; i < 3; i += 1) expect((await send()).status).toBe(200);
+    expect(await send()).toMatchObject({ status: 429, retryAfter: '1', body: { ok: false, error: 'ratelimited' } });
+    expect((await send('C0RANDOM')).status).toBe(200);
+    now += 1_000;
+    expect((await send()).status).toBe(200);
+    expect((await send()).status).toBe(429);
+    expect(slack.violations).toEqual([]);
+    now += 500;
+    expect((await send()).status).toBe(429);
+    expect(slack.violations).toEqual([expect.stringContaining('before its Retry-After')]);
+    expect(slack.messages).toHaveLength(5);
+  });
+});
+
+describe('messages after they were posted', () => {
+  test('are updated, deleted, linked and read back by the bot that wrote them', async () => {
+    const slack = await start();
+    const { sender } = await onSocket(slack);
+    const question = slack.build.channelMessage({ text: 'question' });
+    await sender.event(question);
+    const { ts: root } = question.event as { ts: string };
+    const { body: first } = await call(slack, 'chat.postMessage', {
+      channel: CHANNEL,
+      thread_ts: root,
+      text: 'one',
+      metadata: { event_type: 'answer', event_payload: { key: 'k' } },
+      ...QUIET,
+    });
+    const { body: second } = await call(slack, 'chat.postMessage', {
+      channel: CHANNEL,
+      thread_ts: root,
+      text: 'two',
+      ...QUIET,
+    });
+    expect((await call(slack, 'chat.update', { channel: CHANNEL, ts: first.ts, text: 'uno' })).body).toMatchObject({
+      ok: true,
+    });
+    expect((await call(slack, 'chat.delete', { channel: CHANNEL, ts: second.ts })).body).toMatchObject({ ok: true });
+    expect((await call(slack, 'chat.getPermalink', { channel: CHANNEL, message_ts: first.ts })).body).toMatchObject({
+      ok: true,
+    });
+    expect(slack.messages).toMatchObject([
+      { text: 'uno', edits: [{ text: 'one', replacedVia: 'chat.update' }], deleted: false, threadTs: root },
+      { text: 'two', deleted: true },
+    ]);
+    const thread = await call(slack, 'conversations.replies', {
+      channel: CHANNEL,
+      ts: root,
+      include_all_metadata: true,
+    });
+    expect(thread.body.messages).toMatchObject([
+      { text: 'question', user: USER },
+      { text: 'uno', metadata: { event_payload: { key: 'k' } } },
+    ]);
+    const page = await call(slack, 'conversations.replies', { channel: CHANNEL, ts: root, limit: 1 });
+    expect(page.body).toMatchObject({ messages: [{ text: 'question' }], has_more: true });
+    const { next_cursor: cursor } = page.body.response_metadata as { next_cursor: string };
+    const rest = await call(slack, 'conversations.replies', { channel: CHANNEL, ts: root, limit: 1, cursor });
+    expect(rest.body).toMatchObject({ messages: [{ text: 'uno' }], has_more: false });
+    expect((await call(slack, 'conversations.history', { channel: CHANNEL })).body.messages).toMatchObject([
+      { text: 'question' },
+    ]);
+    expect(slack.violations).toEqual([]);
+    expect((await call(slack, 'chat.update', { channel: CHANNEL, ts: root, text: 'not mine' })).body).toMatchObject({
+      error: 'cant_update_message',
+    });
+    expect((await call(slack, 'chat.update', { channel: CHANNEL, ts: second.ts, text: 'gone' })).body).toMatchObject({
+      ok: false,
+    });
+    expect(
+      (await call(slack, 'chat.postMessage', { channel: CHANNEL, thread_ts: first.ts, text: 'astray', ...QUIET })).body,
+    ).toMatchObject({ ok: true });
+    expect(slack.violations.at(-1)).toMatch(/is a reply, not the first message/);
+  });
+
+  test('a response_url takes five posts within thirty minutes', async () => {
+    let now = 1_700_000_000_000;
+    const slack = await start({ now: () => now });
+    const url = () => String(slack.build.command('/ask', 'x').response_url);
+    const post = async (to: string, body: Json) => {
+      const response = await fetch(to, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify(body),
+      });
+      return [response.status, await response.text()];
+    };
+    const one = url();
+    expect((await post(one, { text: 'a < b' }))[0]).toBe(200);
+    expect(forgive(slack)).toHaveLength(1);
+    expect((await post(one, { blocks: [section({ text: plain(x(3_001)) })] }))[0]).toBe(400);
+    expect(forgive(slack)).not.toEqual([]);
+    for (let i = 0; i < 4; i += 1)
+      expect(await post(one, { text: 'text', response_type: 'in_channel' })).toEqual([200, 'ok']);
+    expect(await post(one, { text: 'text' })).toEqual([404, '{"ok":false,"error":"used_url"}']);
+    const two = url();
+    now += 30 * 60_000;
+    expect((await post(two, { text: 'text' }))[0]).toBe(200);
+    now += 1;
+    expect(await post(two, { text: 'text' })).toEqual([404, '{"ok":false,"error":"expired_url"}']);
+    expect(slack.violations).toEqual(['response_url: used_url', 'response_url: expired_url']);
+    expect(slack.messages.map(({ ephemeralFor }) => ephemeralFor)).toEqual([USER, null, null, null, null, USER]);
   });
 });

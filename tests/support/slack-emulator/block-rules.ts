@@ -74,7 +74,9 @@ const richText: Check = (inspection, block, pointer) => {
 
 const markdown: Check = (inspection, block, pointer) => {
   checkKeys(inspection, block, ['type', 'block_id', 'text'], pointer);
-  checkString(inspection, block.text, `${pointer}/text`, { max: LIMITS.markdown, min: 1, required: true });
+  // The limit is one for all markdown blocks together and is checked when all are read.
+  const rule = { max: Number.POSITIVE_INFINITY, min: 1, required: true };
+  checkString(inspection, block.text, `${pointer}/text`, rule);
   if (typeof block.text !== 'string') return;
   inspection.characters += block.text.length;
   inspection.markdownCharacters += block.text.length;
