@@ -1,3 +1,4 @@
+import { createServer as createHttpServer } from 'node:http';
 import { createServer } from 'node:net';
 import { App, HTTPReceiver, LogLevel, SocketModeReceiver } from '@slack/bolt';
 import { afterEach, describe, expect, test } from 'vitest';
@@ -615,5 +616,249 @@ describe('messages after they were posted', () => {
     expect(await post(two, { text: 'text' })).toEqual([404, '{"ok":false,"error":"expired_url"}']);
     expect(slack.violations).toEqual(['response_url: used_url', 'response_url: expired_url']);
     expect(slack.messages.map(({ ephemeralFor }) => ephemeralFor)).toEqual([USER, null, null, null, null, USER]);
+  });
+});
+
+describe('deliveries', () => {
+  test.each([
+    ['HTTP', onHttp],
+    ['Socket Mode', onSocket],
+  ])('a person asks, presses and submits over %s', async (_, connect) => {
+    const slack = await start();
+    const { app, sender } = await connect(slack);
+    app.command('/ask', async ({ ack, respond, command }) => {
+      await ack({ text: 'searching', response_type: 'ephemeral' });
+      await respond({
+        text: `you asked ${command.text}`,
+        response_type: 'in_channel',
+        blocks: [
+          {
+            type: 'actions',
+            elements: [
+              { type: 'button', action_id: 'why:0', value: 'answer 1', text: { type: 'plain_text', text: 'Why?' } },
+            ],
+          },
+        ],
+      });
+    });
+    app.action(/^why/, async ({ ack, body, client, action, respond }) => {
+      await ack();
+      await respond({ text: 'opening', replace_original: false });
+      await client.views.open({
+        trigger_id: (body as unknown as { trigger_id: string }).trigger_id,
+        view: {
+          type: 'modal',
+          callback_id: 'reasons',
+          title: { type: 'plain_text', text: 'Reasons' },
+          submit: { type: 'plain_text', text: 'Send' },
+          private_metadata: (action as { value: string }).value,
+          blocks: [
+            {
+              type: 'input',
+              block_id: 'kind',
+              label: { type: 'plain_text', text: 'Kind' },
+              element: {
+                type: 'static_select',
+                action_id: 'k',
+                options: [{ text: { type: 'plain_text', text: 'Wrong' }, value: 'wrong' }],
+              },
+            },
+            {
+              type: 'input',
+              block_id: 'words',
+              optional: true,
+              label: { type: 'plain_text', text: 'Words' },
+              element: { type: 'plain_text_input', action_id: 'w', multiline: true },
+            },
+          ],
+        },
+      });
+    });
+    const submitted: unknown[] = [];
+    app.view('reasons', async ({ ack, view }) => {
+      submitted.push(view.private_metadata, view.state.values);
+      if (view.state.values.words?.w?.value) await ack();
+      else await ack({ response_action: 'errors', errors: { words: 'please say more' } });
+    });
+    const asked: unknown[] = [];
+    app.shortcut('ask', async ({ ack, shortcut }) => {
+      await ack();
+      asked.push('message' in shortcut ? shortcut.message.text : null);
+    });
+
+    expect((await sender.command(slack.build.command('/ask', 'what?'))).acked).toBe(true);
+    await expect.poll(() => slack.messages.length).toBe(2);
+    expect(slack.messages).toMatchObject([
+      { text: 'searching', via: 'ack', ephemeralFor: USER },
+      { text: 'you asked what?', via: 'response_url', ephemeralFor: null },
+    ]);
+    const answer = slack.messages[1];
+    if (!answer) throw new Error('no answer');
+    expect((await sender.action(slack.build.action(answer, 'why:0'))).acked).toBe(true);
+    await expect.poll(() => slack.views.length).toBe(1);
+    const view = slack.views[0];
+    if (!view) throw new Error('no view');
+    expect(() => slack.build.action(answer, 'nothing')).toThrow(/there are: why:0/);
+    expect(() => slack.build.viewSubmission(view, { kind: 'right' })).toThrow(/no option/);
+    const refused = await sender.viewSubmission(slack.build.viewSubmission(view, { kind: 'wrong' }));
+    expect(refused.body).toEqual({ response_action: 'errors', errors: { words: 'please say more' } });
+    expect(view.closed).toBe(false);
+    await sender.viewSubmission(slack.build.viewSubmission(view, { kind: 'wrong', words: { text: 'more' } }));
+    expect(view.closed).toBe(true);
+    expect(submitted.slice(2)).toMatchObject([
+      'answer 1',
+      { kind: { k: { selected_option: { value: 'wrong' } } }, words: { w: { value: 'more' } } },
+    ]);
+    await sender.shortcut(slack.build.messageShortcut('ask', slack.build.channelMessage({ text: 'about this' })));
+    await expect.poll(() => asked).toEqual(['about this']);
+    expect(slack.violations).toEqual([]);
+  });
+
+  test.each([
+    ['HTTP', onHttp],
+    ['Socket Mode', onSocket],
+  ])('a late acknowledgement over %s is a violation, and Slack tries again', async (way, connect) => {
+    const slack = await start({ ackMs: 150, retryDelaysMs: [0, 10, 20] });
+    const { app, sender } = await connect(slack);
+    app.command('/slow', async ({ ack }) => {
+      await new Promise((resolve) => setTimeout(resolve, 250));
+      await ack();
+    });
+    const late = await sender.command(slack.build.command('/slow'));
+    expect(late).toMatchObject({ acked: false, status: 0, reason: 'timeout' });
+    expect(late.ackMs).toBeGreaterThanOrEqual(149);
+    expect(forgive(slack)).toEqual(['no ack in 3 s: command /slow']);
+    await new Promise((resolve) => setTimeout(resolve, 150));
+    expect(forgive(slack)).toEqual(way === 'HTTP' ? [] : [expect.stringMatching(/late ack/)]);
+    // Bolt acknowledges no event whose authorization hangs; here the receiver is slow for one event only.
+    const seen: unknown[] = [];
+    app.use(async ({ context, next }) => {
+      seen.push(context.retryNum, context.retryReason);
+      await next();
+    });
+    const again = await sender.event(slack.build.appMention(), { retryNum: 2, retryReason: 'http_timeout' });
+    expect(again).toMatchObject({ acked: true, attempts: 1 });
+    await expect.poll(() => seen).toEqual([2, way === 'HTTP' ? 'http_timeout' : 'timeout']);
+  });
+
+  test('an unanswered event comes again up to three times with the same id', async () => {
+    const slack = await start({ retryDelaysMs: [0, 5, 10] });
+    const port = await freePort();
+    const got: unknown[] = [];
+    const receiver = createHttpServer(async (request, response) => {
+      let body = '';
+      for await (const part of request) body += part;
+      got.push([
+        JSON.parse(body).event_id,
+        request.headers['x-slack-retry-num'],
+        request.headers['x-slack-retry-reason'],
+      ]);
+      response.writeHead(got.length < 3 ? 500 : 200).end();
+    });
+    await new Promise<void>((resolve) => receiver.listen(port, '127.0.0.1', resolve));
+    ends.push(() => new Promise((resolve) => receiver.close(resolve)));
+    const sender = slack.http(`http://127.0.0.1:${port}/slack/events`);
+    expect(await sender.event(slack.build.appMention(), { eventId: 'Ev1', retry: true })).toMatchObject({
+      acked: true,
+      attempts: 3,
+    });
+    expect(got).toEqual([
+      ['Ev1', undefined, undefined],
+      ['Ev1', '1', 'http_error'],
+      ['Ev1', '2', 'http_error'],
+    ]);
+    expect(slack.violations).toEqual([]);
+    const nobody = slack.http(`http://127.0.0.1:${await freePort()}/slack/events`);
+    expect(await nobody.event(slack.build.appMention(), { retry: true })).toMatchObject({
+      acked: false,
+      attempts: 4,
+      reason: 'connection_failed',
+    });
+  });
+
+  test('signatures, time stamps and unsigned requests reach the receiver as they are made', async () => {
+    const slack = await start();
+    const { sender } = await onHttp(slack);
+    const body = slack.build.appMention();
+    expect(await sender.raw(body)).toMatchObject({ status: 200 });
+    expect(await sender.raw(body, { sign: false })).toMatchObject({ status: 401 });
+    expect(await sender.raw(body, { secret: 'guessed' })).toMatchObject({ status: 401 });
+    expect(await sender.raw(body, { skewSeconds: -301 })).toMatchObject({ status: 401 });
+    expect(await sender.raw(body, { headers: { 'x-slack-signature': 'v0=00' } })).toMatchObject({ status: 401 });
+    expect(await sender.raw({ type: 'url_verification', challenge: 'c' })).toMatchObject({
+      status: 200,
+      body: { challenge: 'c' },
+    });
+    expect(slack.violations).toEqual([]);
+  });
+});
+
+describe('faults of the Web API', () => {
+  const send = (slack: SlackEmulator) => call(slack, 'chat.postMessage', { channel: CHANNEL, text: 'text', ...QUIET });
+
+  test('a dropped response leaves its message posted', async () => {
+    const slack = await start();
+    slack.faults.dropNext('chat.postMessage');
+    await expect(send(slack)).rejects.toThrow();
+    expect(slack.messages).toHaveLength(1);
+    expect(slack.calls).toMatchObject([{ method: 'chat.postMessage', status: 0, ok: false }]);
+    expect((await send(slack)).body).toMatchObject({ ok: true });
+  });
+
+  test('server errors, rate limits, error codes, garbage and silence post nothing', async () => {
+    const slack = await start();
+    slack.faults.failNext('chat.postMessage', 503);
+    slack.faults.rateLimitNext('chat.postMessage', 7);
+    slack.faults.platformError('*', 'fatal_error');
+    expect(await send(slack)).toMatchObject({ status: 503 });
+    expect(await send(slack)).toMatchObject({ status: 429, retryAfter: '7' });
+    expect((await send(slack)).body).toMatchObject({ ok: false, error: 'fatal_error' });
+    slack.faults.garbleNext('chat.postMessage');
+    await expect(send(slack)).rejects.toThrow();
+    slack.faults.hang('chat.postMessage', true);
+    const silence = await Promise.race([
+      send(slack).catch(() => 'closed'),
+      new Promise((resolve) => setTimeout(resolve, 100, 'silent')),
+    ]);
+    expect(silence).toBe('silent');
+    slack.faults.heal();
+    expect(slack.messages).toEqual([]);
+    expect((await send(slack)).body).toMatchObject({ ok: true });
+    expect(slack.calls.map(({ status }) => status)).toEqual([503, 429, 200, 200, 0, 200]);
+    expect(slack.violations).toEqual([]);
+  });
+
+  test('the code of an installation buys the workspace its token', async () => {
+    const slack = await start();
+    const { token } = slack.workspace('T2');
+    const exchange = (code: string) =>
+      call(slack, 'oauth.v2.access', { client_id: '1', client_secret: 's', code }, null);
+    expect((await exchange('code-T2')).body).toMatchObject({ ok: true, access_token: token, team: { id: 'T2' } });
+    expect((await exchange('code-T3')).body).toMatchObject({ ok: false, error: 'invalid_code' });
+    expect((await call(slack, 'auth.test', {}, token)).body).toMatchObject({ ok: true, team_id: 'T2' });
+  });
+
+  test('an assistant thread has a status, prompts and a title', async () => {
+    const slack = await start();
+    const { sender } = await onHttp(slack);
+    const started = slack.build.assistantThreadStarted({ context: { channel_id: CHANNEL } });
+    await sender.event(started);
+    const { channel_id, thread_ts } = (started.event as { assistant_thread: { channel_id: string; thread_ts: string } })
+      .assistant_thread;
+    const assist = (method: string, more: Json) =>
+      call(slack, `assistant.threads.${method}`, { channel_id, thread_ts, ...more });
+    const prompt = { title: 'title', message: 'message' };
+    expect((await assist('setStatus', { status: 'searching', loading_messages: many(10, String) })).body).toMatchObject(
+      { ok: true },
+    );
+    expect((await assist('setSuggestedPrompts', { prompts: many(4, () => prompt) })).body).toMatchObject({ ok: true });
+    expect((await assist('setTitle', { title: 'title' })).body).toMatchObject({ ok: true });
+    expect(slack.violations).toEqual([]);
+    expect((await assist('setStatus', { status: 's', loading_messages: many(11, String) })).body).toMatchObject({
+      ok: false,
+    });
+    expect((await assist('setSuggestedPrompts', { prompts: many(5, () => prompt) })).body).toMatchObject({ ok: false });
+    expect((await assist('setStatus', { status: 's', thread_ts: '1.1' })).body).toMatchObject({ ok: false });
+    expect(slack.violations).toHaveLength(3);
   });
 });

@@ -2,7 +2,7 @@ import { createHmac } from 'node:crypto';
 import { Agent, type OutgoingHttpHeaders, request } from 'node:http';
 import { announce, settle } from './acknowledgement.ts';
 import { type Delivery, type Kind, type RawOptions, type Retry, type Sender, withRetries } from './delivery.ts';
-import type { Json } from './object-rules.ts';
+import { isObject, type Json } from './object-rules.ts';
 import type { Tickets } from './tickets.ts';
 import type { World } from './world.ts';
 
@@ -101,8 +101,10 @@ export function createHttpSender(
     shortcut: interactive('shortcut'),
     viewSubmission: interactive('view_submission'),
     viewClosed: interactive('view_closed'),
-    raw: (what, options = {}) =>
-      post(typeof what === 'string' || Buffer.isBuffer(what) ? what : JSON.stringify(what), options),
+    raw(what, options = {}) {
+      if (isObject(what)) announce(world, tickets, what);
+      return post(typeof what === 'string' || Buffer.isBuffer(what) ? what : JSON.stringify(what), options);
+    },
     close: () => agent.destroy(),
   };
 }

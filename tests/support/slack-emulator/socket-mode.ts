@@ -235,6 +235,7 @@ export function createSocketMode(
     viewSubmission: interactive('view_submission'),
     viewClosed: interactive('view_closed'),
     raw(what) {
+      if (isObject(what) && isObject(what.payload)) announce(world, tickets, what.payload);
       if (isObject(what) && 'envelope_id' in what) return envelope('raw', what, true);
       const ready = usable();
       ready[next++ % Math.max(1, ready.length)]?.socket.send(
