@@ -47,16 +47,16 @@ export function createAnswerer({ library, embedder, policy: general = [] }: Answ
     const ranked = retrieve(knowledge, query, RETRIEVED);
     const citations = chooseQuotes(knowledge, query, ranked);
     const searched = performance.now();
-    const { reason, sureness, calibration } = judgeScope(question, ranked, citations.length);
+    const judged = judgeScope(question, ranked, citations.length);
+    const { sureness, calibration } = judged;
+    // What the message leaves open may have been said before, or chosen by a control.
+    const reason = judged.reason === 'needs-detail' && requirements.length > 0 ? null : judged.reason;
     const { priorities, policy = general } = options;
-    const recommendation =
-      reason === null
-        ? recommend(requirements, rules, {
-            among: question.choices,
-            ...(priorities && { priorities }),
-            policy,
-          })
-        : null;
+    const advise = () =>
+      recommend(requirements, rules, { among: question.choices, ...(priorities && { priorities }), policy });
+    const recommendation = reason === null ? advise() : null;
+    const nextQuestion =
+      reason === null || reason === 'needs-detail' ? (recommendation ?? advise()).nextQuestion : null;
     return {
       id: answerId(text, requirements, knowledge, rules, options),
       question: text,
@@ -66,6 +66,7 @@ export function createAnswerer({ library, embedder, policy: general = [] }: Answ
       calibration,
       requirements,
       recommendation,
+      nextQuestion,
       citations,
       retrieved: ranked.map((passage) => shown(knowledge, passage)),
       index: { generation: knowledge.manifest.generation, model: knowledge.manifest.model.id },

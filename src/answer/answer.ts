@@ -1,5 +1,5 @@
 import type { Policy } from '../recommendation/policy.ts';
-import type { Recommendation, Requirement } from '../recommendation/recommendation.ts';
+import type { NextQuestion, Recommendation, Requirement } from '../recommendation/recommendation.ts';
 
 export type AbstentionReason = 'out-of-scope' | 'no-evidence' | 'conflicting' | 'needs-detail';
 
@@ -55,6 +55,8 @@ export interface Answer {
   readonly calibration: { readonly right: number; readonly count: number } | null;
   readonly requirements: readonly Requirement[];
   readonly recommendation: Recommendation | null;
+  /** The question back whose answer would tell most, also where too little was said for a recommendation. */
+  readonly nextQuestion: NextQuestion | null;
   /** For an abstention: the nearest passages' best sentences, offered as "nearest", not as an answer. */
   readonly citations: readonly Citation[];
   readonly retrieved: readonly Retrieved[];

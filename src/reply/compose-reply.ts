@@ -12,11 +12,12 @@ export function composeReply(answer: Answer): Reply {
 }
 
 function answered(answer: Answer): Reply {
-  const { recommendation, citations } = answer;
+  const { recommendation, citations, nextQuestion } = answer;
   const blocks: Block[] = [];
   if (recommendation) blocks.push({ kind: 'text', text: verdict(recommendation) });
   blocks.push({ kind: 'heading', text: 'What the documents say' }, ...citations.map(quoteBlock));
   if (recommendation) blocks.push(...grounds(recommendation));
+  if (nextQuestion) blocks.push({ kind: 'heading', text: nextQuestion.text });
   blocks.push(footer(answer));
   const title = recommendation ? headline(recommendation) : 'Found in the documents';
   return { kind: 'answer', id: answer.id, title, blocks, choices: choicesOf(answer) };
@@ -38,7 +39,7 @@ function verdict({ winner, dependsOn, ranking, confidence, reasons }: Recommenda
   return `A ${strength} preference by the rules. Points: ${scores}.${ground}`;
 }
 
-function grounds({ reasons, excluded, contested, flips, nextQuestion }: Recommendation): Block[] {
+function grounds({ reasons, excluded, contested, flips }: Recommendation): Block[] {
   const blocks: Block[] = [];
   if (reasons.length > 0) {
     blocks.push({ kind: 'heading', text: 'Why' });
@@ -52,7 +53,6 @@ function grounds({ reasons, excluded, contested, flips, nextQuestion }: Recommen
   for (const conflict of contested) blocks.push(...contestedBlocks(conflict));
   const [flip] = flips;
   if (flip) blocks.push({ kind: 'text', text: flipLine(flip) });
-  if (nextQuestion) blocks.push({ kind: 'heading', text: nextQuestion.text });
   return blocks;
 }
 
@@ -114,7 +114,9 @@ function abstained(answer: Answer, reason: AbstentionReason): Reply {
     blocks.push({ kind: 'heading', text: 'Nearest passages, not an answer' }, ...answer.citations.map(quoteBlock));
   }
   const examples = '"Which framework for a research prototype?" or "PyTorch or TensorFlow for an Android app?"';
-  blocks.push({ kind: 'text', text: `Try for instance: ${examples}` }, footer(answer));
+  blocks.push({ kind: 'text', text: `Try for instance: ${examples}` });
+  if (answer.nextQuestion) blocks.push({ kind: 'heading', text: answer.nextQuestion.text });
+  blocks.push(footer(answer));
   return { kind: 'abstention', id: answer.id, title, blocks, choices: choicesOf(answer) };
 }
 
@@ -132,8 +134,8 @@ function footer({ index, id, sureness, kind, calibration }: Answer): Block {
   return { kind: 'note', text };
 }
 
-function choicesOf({ recommendation, kind, citations }: Answer): Choice[] {
-  const choices: Choice[] = (recommendation?.nextQuestion?.options ?? []).map(({ label, requirement }) => ({
+function choicesOf({ recommendation, nextQuestion, kind, citations }: Answer): Choice[] {
+  const choices: Choice[] = (nextQuestion?.options ?? []).map(({ label, requirement }) => ({
     label,
     action: 'refine',
     value: requirement,
