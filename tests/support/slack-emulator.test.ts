@@ -2,6 +2,7 @@ import { createServer as createHttpServer } from 'node:http';
 import { createServer } from 'node:net';
 import { App, HTTPReceiver, LogLevel, SocketModeReceiver } from '@slack/bolt';
 import { afterEach, describe, expect, test } from 'vitest';
+import { WebSocket } from 'ws';
 import {
   APP_TOKEN,
   BOT_TOKEN,
@@ -860,5 +861,177 @@ describe('faults of the Web API', () => {
     expect((await assist('setSuggestedPrompts', { prompts: many(5, () => prompt) })).body).toMatchObject({ ok: false });
     expect((await assist('setStatus', { status: 's', thread_ts: '1.1' })).body).toMatchObject({ ok: false });
     expect(slack.violations).toHaveLength(3);
+  });
+});
+
+describe('Socket Mode connections', () => {
+  const hello = (socket: WebSocket) =>
+    new Promise<Json>((resolve) => socket.once('message', (data) => resolve(JSON.parse(String(data)) as Json)));
+  const ticket = async (slack: SlackEmulator, token = APP_TOKEN) =>
+    (await call(slack, 'apps.connections.open', {}, token)).body;
+  async function dial(slack: SlackEmulator): Promise<{ socket: WebSocket; first: Json; frames: Json[] }> {
+    const socket = new WebSocket(String((await ticket(slack)).url));
+    ends.push(async () => socket.terminate());
+    const first = await hello(socket);
+    const frames: Json[] = [];
+    socket.on('message', (data) => frames.push(JSON.parse(String(data)) as Json));
+    socket.on('error', () => {});
+    return { socket, first, frames };
+  }
+
+  test('need an app-level token and a fresh ticket each', async () => {
+    const slack = await start();
+    expect(await ticket(slack, BOT_TOKEN)).toMatchObject({ error: 'not_allowed_token_type' });
+    expect(await ticket(slack, 'xapp-invented')).toMatchObject({ error: 'invalid_auth' });
+    expect(forgive(slack)).toHaveLength(2);
+    const { url } = await ticket(slack);
+    const socket = new WebSocket(String(url));
+    expect(await hello(socket)).toMatchObject({
+      type: 'hello',
+      num_connections: 1,
+      debug_info: { approximate_connection_time: 18_060 },
+    });
+    const again = new WebSocket(String(url));
+    await expect(new Promise((_, reject) => again.once('error', reject))).rejects.toThrow(/401/);
+    expect(slack.violations).toEqual([expect.stringContaining('good for one connection')]);
+    socket.terminate();
+  });
+
+  test('ten at most', async () => {
+    const slack = await start();
+    for (let i = 1; i <= 10; i += 1)
+      expect((await dial(slack)).first).toMatchObject({ type: 'hello', num_connections: i });
+    expect(slack.violations).toEqual([]);
+    expect((await dial(slack)).first).toMatchObject({ type: 'disconnect', reason: 'too_many_websockets' });
+    expect(slack.sockets.count()).toBe(10);
+    expect(slack.violations).toHaveLength(1);
+  });
+
+  test('take turns, are pinged, and answer each envelope once', async () => {
+    const slack = await start({ pingMs: 20, ackMs: 100 });
+    const [one, two] = [await dial(slack), await dial(slack)];
+    let pings = 0;
+    one.socket.on('ping', () => {
+      pings += 1;
+    });
+    const ack = (socket: WebSocket, payload?: Json) => (data: WebSocket.RawData) => {
+      const { envelope_id } = JSON.parse(String(data)) as Json;
+      socket.send(JSON.stringify({ envelope_id, payload }));
+    };
+    one.socket.on('message', ack(one.socket, {}));
+    two.socket.on('message', ack(two.socket, {}));
+    const sender = slack.socket();
+    for (let i = 0; i < 4; i += 1) expect(await sender.event(slack.build.appMention())).toMatchObject({ acked: true });
+    expect([one.frames.length, two.frames.length]).toEqual([2, 2]);
+    expect(one.frames[0]).toMatchObject({ type: 'events_api', accepts_response_payload: false, retry_attempt: 0 });
+    expect(slack.sockets.acknowledgements).toHaveLength(4);
+    await expect.poll(() => pings).toBeGreaterThan(1);
+    expect(slack.violations).toEqual([]);
+    one.socket.send(JSON.stringify({ envelope_id: one.frames[0]?.envelope_id }));
+    one.socket.send('not json');
+    await expect.poll(() => forgive(slack).length).toBe(2);
+    two.socket.on('message', ack(two.socket, {}));
+    await sender.command(slack.build.command('/ask'));
+    await sender.command(slack.build.command('/ask'));
+    await expect.poll(() => slack.violations).toEqual([expect.stringMatching(/second or late ack/)]);
+  });
+
+  test('an event may carry nothing back', async () => {
+    const slack = await start();
+    const { socket } = await dial(slack);
+    socket.on('message', (data) => {
+      const { envelope_id } = JSON.parse(String(data)) as Json;
+      socket.send(JSON.stringify({ envelope_id, payload: { text: 'an answer' } }));
+    });
+    await slack.socket().event(slack.build.appMention());
+    expect(slack.violations).toEqual([expect.stringContaining('accepts no response payload')]);
+  });
+
+  test('end by refresh, without a frame, or frozen; what was on its way is delivered again', async () => {
+    const slack = await start({ ackMs: 60, retryDelaysMs: [0, 30, 60] });
+    const first = await dial(slack);
+    const sender = slack.socket();
+    slack.sockets.warning();
+    expect(slack.sockets.count()).toBe(1);
+    await expect.poll(() => first.frames).toMatchObject([{ type: 'disconnect', reason: 'warning' }]);
+    slack.sockets.refresh(0, 20);
+    expect(slack.sockets.count()).toBe(0);
+    expect(await sender.event(slack.build.appMention())).toMatchObject({ acked: false, reason: 'no_connection' });
+    await expect.poll(() => first.socket.readyState).toBe(WebSocket.CLOSED);
+    expect(slack.sockets.largestGapMs()).toBeGreaterThan(10);
+
+    const second = await dial(slack);
+    const gap = slack.sockets.largestGapMs();
+    const lost = sender.event(slack.build.appMention());
+    await expect.poll(() => second.frames.length).toBe(1);
+    slack.sockets.closeAbruptly();
+    expect(await lost).toMatchObject({ acked: false, reason: 'connection_failed' });
+
+    await dial(slack);
+    slack.sockets.freeze();
+    const frozen = sender.event(slack.build.appMention(), { eventId: 'Ev1', retry: true });
+    const third = await dial(slack);
+    third.socket.on('message', (data) =>
+      third.socket.send(JSON.stringify({ envelope_id: (JSON.parse(String(data)) as Json).envelope_id })),
+    );
+    expect(await frozen).toMatchObject({ acked: true });
+    expect(third.frames[0]).toMatchObject({ payload: { event_id: 'Ev1' }, retry_attempt: expect.any(Number) });
+    expect(slack.sockets.largestGapMs()).toBeGreaterThanOrEqual(gap);
+    expect(slack.violations).toEqual([]);
+  });
+
+  test('are refused while Slack is down, and for good when Socket Mode is switched off', async () => {
+    const slack = await start();
+    const { socket } = await dial(slack);
+    let up: (value?: unknown) => void = () => {};
+    slack.sockets.refuse(
+      new Promise((resolve) => {
+        up = resolve;
+      }),
+      503,
+    );
+    expect((await fetch(`${slack.apiUrl}apps.connections.open`, { method: 'POST' })).status).toBe(503);
+    up();
+    await expect.poll(async () => (await ticket(slack)).ok).toBe(true);
+    slack.sockets.refuse(Date.now() + 50);
+    await expect(ticket(slack)).rejects.toThrow();
+    await expect
+      .poll(() =>
+        ticket(slack).then(
+          ({ ok }) => ok,
+          () => false,
+        ),
+      )
+      .toBe(true);
+    slack.faults.openFails('invalid_auth', 1);
+    expect(await ticket(slack)).toMatchObject({ error: 'invalid_auth' });
+    slack.faults.openFails(503, 1);
+    expect((await call(slack, 'apps.connections.open', {}, APP_TOKEN)).status).toBe(503);
+    slack.sockets.linkDisabled();
+    await expect.poll(() => socket.readyState, { timeout: 3_000 }).toBe(WebSocket.CLOSED);
+    expect(await ticket(slack)).toMatchObject({ error: 'link_disabled' });
+    expect(slack.violations).toEqual([]);
+  });
+
+  test('a Bolt app comes back after a refresh, its other connection serves meanwhile', async () => {
+    const slack = await start();
+    const { app, sender } = await onSocket(slack);
+    const more = new SocketModeReceiver({
+      appToken: APP_TOKEN,
+      logLevel: LogLevel.ERROR,
+      clientPingTimeout: 200,
+      installerOptions: { clientOptions: { slackApiUrl: slack.apiUrl } },
+    });
+    more.init(app);
+    await more.start();
+    ends.push(() => more.stop());
+    expect(slack.sockets.count()).toBe(2);
+    slack.sockets.refresh(1);
+    expect(await sender.event(slack.build.appMention())).toMatchObject({ acked: true });
+    await expect.poll(() => slack.sockets.count()).toBe(2);
+    expect(slack.sockets.opened()).toBe(3);
+    expect(slack.sockets.largestGapMs()).toBe(0);
+    await expect.poll(() => slack.messages.length).toBe(1);
+    expect(slack.violations).toEqual([]);
   });
 });
