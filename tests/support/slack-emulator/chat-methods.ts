@@ -10,34 +10,24 @@ const BURST = 3;
 interface Bucket {
   tokens: number;
   at: number;
-  /** Until when a Retry-After asked for silence. */
-  silentUntil: number;
 }
 const buckets = new WeakMap<World, Map<string, Bucket>>();
-// A post that was already on its way when the 429 was answered is no disregard of it.
-const IN_FLIGHT_MS = 250;
 
 /** Seconds to wait before the next post to a channel, or null when one may be posted now. */
-function overRate({ world, workspace, name }: MethodCall, channel: Channel): number | null {
+function overRate({ world, workspace }: MethodCall, channel: Channel): number | null {
+  const rate = world.messagesPerSecond;
+  if (rate === Number.POSITIVE_INFINITY) return null;
   const all = buckets.get(world) ?? new Map<string, Bucket>();
   buckets.set(world, all);
   const key = `${workspace.teamId} ${channel.id}`;
   const now = world.now();
-  const bucket = all.get(key) ?? { tokens: BURST, at: now, silentUntil: 0 };
+  const bucket = all.get(key) ?? { tokens: BURST, at: now };
   all.set(key, bucket);
-  const rate = world.messagesPerSecond;
-  if (rate === Number.POSITIVE_INFINITY) return null;
   bucket.tokens = Math.min(BURST, bucket.tokens + ((now - bucket.at) / 1000) * rate);
   bucket.at = now;
-  if (bucket.tokens >= 1) {
-    bucket.tokens -= 1;
-    return null;
-  }
-  const seconds = Math.max(1, Math.ceil((1 - bucket.tokens) / rate));
-  if (now < bucket.silentUntil - IN_FLIGHT_MS && now > bucket.silentUntil - 1000 * seconds + IN_FLIGHT_MS)
-    world.violation(`${name}: posted again to ${channel.id} before its Retry-After had passed`);
-  bucket.silentUntil = now + 1000 * seconds;
-  return seconds;
+  if (bucket.tokens < 1) return Math.max(1, Math.ceil((1 - bucket.tokens) / rate));
+  bucket.tokens -= 1;
+  return null;
 }
 
 function checkMetadata(call: MethodCall): Json | null {

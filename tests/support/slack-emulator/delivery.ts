@@ -11,6 +11,8 @@ export interface Delivery {
   readonly body: unknown;
   /** Deliveries made, retries included. */
   readonly attempts: number;
+  /** The receiver asked for no retries with `x-slack-no-retry: 1`. */
+  readonly noRetry?: boolean;
   /** Why it was not acknowledged. */
   readonly reason: 'timeout' | 'http_error' | 'connection_failed' | 'no_connection' | null;
 }
@@ -70,7 +72,7 @@ export async function withRetries(
   let delivery = await once(first > 0 ? { num: first, reason: options.retryReason ?? 'http_timeout' } : null);
   if (options.retry !== true) return delivery;
   let attempts = 1;
-  for (let num = first + 1; num <= delays.length && !delivery.acked; num += 1) {
+  for (let num = first + 1; num <= delays.length && !delivery.acked && delivery.noRetry !== true; num += 1) {
     await new Promise((resolve) => setTimeout(resolve, delays[num - 1]));
     const reason = REASONS[delivery.reason === 'no_connection' ? 'timeout' : (delivery.reason ?? 'timeout')];
     attempts += 1;

@@ -61,8 +61,11 @@ const overflow: Check = (inspection, element, pointer) => {
 };
 
 const select: Check = (inspection, element, pointer) => {
-  if (element.type === 'static_select' || element.type === 'multi_static_select')
-    checkOptions(inspection, element, pointer, { max: LIMITS.selectOptions, mrkdwn: false, groups: true });
+  if (element.type !== 'static_select' && element.type !== 'multi_static_select') return;
+  const many = element.type === 'multi_static_select' ? ['initial_options', 'max_selected_items'] : ['initial_option'];
+  const keys = ['type', 'action_id', 'options', 'option_groups', 'placeholder', 'confirm', 'focus_on_load', ...many];
+  checkKeys(inspection, element, keys, pointer);
+  checkOptions(inspection, element, pointer, { max: LIMITS.selectOptions, mrkdwn: false, groups: true });
 };
 
 const textInput: Check = (inspection, element, pointer) => {
@@ -101,6 +104,14 @@ const feedbackButtons: Check = (inspection, element, pointer) => {
   }
 };
 
+const iconButton: Check = (inspection, element, pointer) => {
+  const keys = ['type', 'action_id', 'icon', 'text', 'value', 'confirm', 'accessibility_label', 'visible_to_user_ids'];
+  checkKeys(inspection, element, keys, pointer);
+  checkString(inspection, element.icon, `${pointer}/icon`, { max: LIMITS.id, min: 1, required: true });
+  checkText(inspection, element.text, `${pointer}/text`, { max: LIMITS.buttonText, plain: true, required: true });
+  checkString(inspection, element.value, `${pointer}/value`, { max: LIMITS.buttonValue });
+};
+
 const anything: Check = () => {};
 
 const CHECKS: Readonly<Record<string, Check>> = {
@@ -114,6 +125,7 @@ const CHECKS: Readonly<Record<string, Check>> = {
   url_text_input: textInput,
   number_input: textInput,
   feedback_buttons: feedbackButtons,
+  icon_button: iconButton,
   ...Object.fromEntries(SELECTS.map((type) => [type, select])),
 };
 

@@ -35,13 +35,13 @@ export function createHttpSender(
     const start = performance.now();
     return new Promise((resolve) => {
       let settled = false;
-      const done = (status: number, text: string, reason: Delivery['reason']): void => {
+      const done = (status: number, text: string, reason: Delivery['reason'], noRetry = false): void => {
         clearTimeout(timer);
         settled = true;
         const acked = reason === null && status >= 200 && status < 300;
         const why = reason ?? (acked ? null : 'http_error');
         const ackMs = performance.now() - start;
-        resolve({ acked, ackMs, status, body: parse(text), attempts: 1, reason: why });
+        resolve({ acked, ackMs, status, body: parse(text), attempts: 1, reason: why, noRetry });
       };
       const outgoing = request(
         {
@@ -55,7 +55,10 @@ export function createHttpSender(
         (response) => {
           const parts: Buffer[] = [];
           response.on('data', (part: Buffer) => parts.push(part));
-          response.on('end', () => done(response.statusCode ?? 0, Buffer.concat(parts).toString('utf8'), null));
+          const noRetry = response.headers['x-slack-no-retry'] === '1';
+          response.on('end', () =>
+            done(response.statusCode ?? 0, Buffer.concat(parts).toString('utf8'), null, noRetry),
+          );
           response.on('error', () => done(0, '', 'connection_failed'));
         },
       );

@@ -1,10 +1,9 @@
 import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import { type WebSocket, WebSocketServer } from 'ws';
-import { announce, settle } from './acknowledgement.ts';
-import { type Delivery, type Kind, type Retry, type Sender, withRetries } from './delivery.ts';
+import { type Acknowledgement, type Connection, createEnvelopes } from './envelopes.ts';
 import { createGapClock } from './gap-clock.ts';
-import { isObject, type Json } from './object-rules.ts';
+import { createSocketSender } from './socket-sender.ts';
 import type { Tickets } from './tickets.ts';
 import type { AppMethod } from './web-api.ts';
 import type { World } from './world.ts';
@@ -12,12 +11,6 @@ import type { World } from './world.ts';
 /** Slack lets one app hold ten connections, and lets a ticket of `apps.connections.open` live for seconds. */
 const MOST_CONNECTIONS = 10;
 const TICKET_LIFETIME_MS = 30_000;
-
-export interface Acknowledgement {
-  readonly envelopeId: string;
-  readonly kind: Kind;
-  readonly ackMs: number;
-}
 
 export interface Sockets {
   /** Connections that Slack would deliver to. */
@@ -45,19 +38,6 @@ export interface Sockets {
   largestGapMs(): number;
 }
 
-interface Connection {
-  readonly socket: WebSocket;
-  leaving: boolean;
-  frozen: boolean;
-}
-
-interface Pending {
-  readonly kind: Kind;
-  readonly start: number;
-  readonly connection: Connection;
-  readonly finish: (delivery: Delivery) => void;
-}
-
 /** The Socket Mode side: tickets, connections, envelopes and their acknowledgements. */
 export function createSocketMode(
   world: World,
@@ -72,9 +52,7 @@ export function createSocketMode(
   const server = new WebSocketServer({ noServer: true });
   const links = new Map<string, number>();
   const gaps = createGapClock();
-  const pending = new Map<string, Pending>();
-  const settled = new Set<string>();
-  const acknowledgements: Acknowledgement[] = [];
+  const envelopes = createEnvelopes(world, settings.ackMs);
   let connections: Connection[] = [];
   let opened = 0;
   let next = 0;
@@ -130,13 +108,12 @@ export function createSocketMode(
       () => socket.readyState === socket.OPEN && !connection.frozen && socket.ping('Ping from Slack'),
       settings.pingMs,
     );
-    socket.on('message', (data, binary) => receive(connection, binary ? null : data.toString()));
+    socket.on('message', (data, binary) => envelopes.received(connection, binary ? null : data.toString()));
     socket.on('close', () => {
       clearInterval(pings);
       connections = connections.filter((one) => one !== connection);
       gaps.update(usable().length);
-      for (const [id, waiting] of pending)
-        if (waiting.connection === connection) finish(id, waiting, null, 'connection_failed');
+      envelopes.lost(connection);
     });
     socket.send(
       JSON.stringify({
@@ -148,68 +125,6 @@ export function createSocketMode(
     );
   }
 
-  function receive(connection: Connection, text: string | null): void {
-    let message: unknown = null;
-    try {
-      message = JSON.parse(text ?? '');
-    } catch {
-      world.violation('socket: a frame that is not JSON');
-      return;
-    }
-    const id = isObject(message) && typeof message.envelope_id === 'string' ? message.envelope_id : '';
-    const waiting = pending.get(id);
-    if (!waiting) {
-      world.violation(`socket: ${settled.has(id) ? 'a second or late ack' : 'an ack'} of envelope "${id}"`);
-      return;
-    }
-    if (waiting.connection !== connection) world.violation('socket: acknowledged over another connection');
-    finish(id, waiting, isObject(message) ? (message.payload ?? null) : null, null);
-  }
-
-  function finish(id: string, waiting: Pending, body: unknown, reason: Delivery['reason']): void {
-    pending.delete(id);
-    const ackMs = performance.now() - waiting.start;
-    // An answer that comes after the deadline is late, not unknown.
-    settled.add(id);
-    if (reason === null) acknowledgements.push({ envelopeId: id, kind: waiting.kind, ackMs });
-    waiting.finish({ acked: reason === null, ackMs, status: reason === null ? 200 : 0, body, attempts: 1, reason });
-  }
-
-  function envelope(kind: Kind, message: Json, accepts: boolean): Promise<Delivery> {
-    const ready = usable();
-    const connection = ready[next++ % Math.max(1, ready.length)];
-    if (!connection)
-      return Promise.resolve({ acked: false, ackMs: 0, status: 0, body: null, attempts: 1, reason: 'no_connection' });
-    const id = typeof message.envelope_id === 'string' ? message.envelope_id : crypto.randomUUID();
-    return new Promise((resolve) => {
-      const timer = setTimeout(
-        // Nobody is late whose connection this emulator froze.
-        () => finish(id, waiting, null, connection.frozen ? 'connection_failed' : 'timeout'),
-        settings.ackMs,
-      );
-      const waiting: Pending = {
-        kind,
-        start: performance.now(),
-        connection,
-        finish(delivery) {
-          clearTimeout(timer);
-          if (!accepts && isObject(delivery.body) && Object.keys(delivery.body).length > 0)
-            world.violation(`socket: envelope of ${kind} accepts no response payload`);
-          resolve(delivery);
-        },
-      };
-      pending.set(id, waiting);
-      connection.socket.send(JSON.stringify({ envelope_id: id, ...message }));
-    });
-  }
-
-  async function send(kind: Kind, type: string, payload: Json, accepts: boolean, more: Json = {}): Promise<Delivery> {
-    announce(world, tickets, payload);
-    const delivery = await envelope(kind, { type, accepts_response_payload: accepts, payload, ...more }, accepts);
-    settle(world, kind, payload, delivery);
-    return delivery;
-  }
-
   function leave(connection: Connection | undefined, reason: string, graceMs: number | null): void {
     if (!connection) return;
     if (graceMs !== null) connection.leaving = true;
@@ -218,37 +133,16 @@ export function createSocketMode(
     if (graceMs !== null) setTimeout(() => connection.socket.close(1000), graceMs).unref();
   }
 
-  const interactive = (kind: Kind) => (payload: Json) => send(kind, 'interactive', payload, true);
-  const sender: Sender = {
-    event(payload, options = {}) {
-      const body = options.eventId === undefined ? payload : { ...payload, event_id: options.eventId };
-      const once = (retry: Retry | null): Promise<Delivery> =>
-        send('event', 'events_api', body, false, {
-          retry_attempt: retry?.num ?? 0,
-          retry_reason: retry?.reason.replace('http_', '') ?? '',
-        });
-      return withRetries(once, options, settings.retryDelaysMs);
-    },
-    command: (payload) => send('command', 'slash_commands', payload, true),
-    action: interactive('action'),
-    shortcut: interactive('shortcut'),
-    viewSubmission: interactive('view_submission'),
-    viewClosed: interactive('view_closed'),
-    raw(what) {
-      if (isObject(what) && isObject(what.payload)) announce(world, tickets, what.payload);
-      if (isObject(what) && 'envelope_id' in what) return envelope('raw', what, true);
-      const ready = usable();
-      ready[next++ % Math.max(1, ready.length)]?.socket.send(
-        typeof what === 'string' || Buffer.isBuffer(what) ? what : JSON.stringify(what),
-      );
-      return Promise.resolve({ acked: false, ackMs: 0, status: 0, body: null, attempts: 1, reason: null });
-    },
+  const choose = (): Connection | undefined => {
+    const ready = usable();
+    return ready[next++ % Math.max(1, ready.length)];
   };
+  const sender = createSocketSender(world, tickets, envelopes, choose, settings.retryDelaysMs);
 
   const sockets: Sockets = {
     count: () => usable().length,
     opened: () => opened,
-    acknowledgements,
+    acknowledgements: envelopes.acknowledgements,
     refresh: (index = 0, graceMs = 10_000) => leave(usable()[index], 'refresh_requested', graceMs),
     warning: (index = 0) => leave(usable()[index], 'warning', null),
     linkDisabled() {

@@ -7,6 +7,7 @@ import { type Method, type RateLimited, refuse } from './method.ts';
 import type { Json } from './object-rules.ts';
 import { parseArguments, readBody } from './request-body.ts';
 import { grants } from './scopes.ts';
+import { createSilences } from './silences.ts';
 import type { Tickets } from './tickets.ts';
 import { VIEW_METHODS } from './view-methods.ts';
 import type { Workspace, World } from './world.ts';
@@ -52,6 +53,8 @@ export function createWebApi(
   faults: FaultPlan,
   appMethods: Readonly<Record<string, AppMethod>>,
 ) {
+  const silences = createSilences(world);
+
   function authenticate(name: string, token: string | null): { workspace: Workspace } | { refusal: Json } {
     if (token === null) {
       world.violation(`${name}: no token`);
@@ -95,6 +98,8 @@ export function createWebApi(
     const token = bearer ?? (typeof bodyToken === 'string' && bodyToken !== '' ? bodyToken : null);
     let team = [...world.workspaces.values()].find((one) => one.token === token)?.teamId ?? null;
 
+    const subject = `${name} ${token} ${String(args.channel ?? '')}`;
+    silences.check(name, subject);
     const planned = plannedAnswer(name);
     let answer: Answer | 'hang' | 'drop' = 'hang';
     if (planned.kind === 'answer') answer = planned.answer;
@@ -109,6 +114,7 @@ export function createWebApi(
       if (planned.kind === 'drop') answer = 'drop';
     }
     const sent = typeof answer === 'string' ? null : answer;
+    if (sent?.status === 429) silences.ask(subject, Number(sent.headers?.['retry-after']));
     const body = sent !== null && typeof sent.body === 'object' ? sent.body : null;
     world.calls.push({
       method: name,
