@@ -39,10 +39,19 @@ export async function openLiveLibrary(options: LiveLibraryOptions): Promise<Live
   let seen = await currentGeneration(indexDirectory);
   let { library, warnings } = await openLibrary(indexDirectory, model);
   let running: Promise<void> | null = null;
+  let release: NodeJS.Timeout | null = null;
+  const releaseOld = (): void => {
+    if (release) clearTimeout(release);
+    release = null;
+    collectGarbage();
+  };
   const take = async (): Promise<void> => {
     const current = await currentGeneration(indexDirectory);
     if (current === null || current === seen) return;
     seen = current;
+    // However quickly generations follow each other, there are never more in memory than one that serves, one that
+    // loads, and one that answers under way still need.
+    if (release) releaseOld();
     try {
       const next = await openLibrary(indexDirectory, model);
       const before = library.knowledge.manifest.generation;
@@ -53,7 +62,8 @@ export async function openLiveLibrary(options: LiveLibraryOptions): Promise<Live
       if (now !== current || now === before) return;
       library = next.library;
       logger.info({ generation: now, before }, 'a new generation serves');
-      setTimeout(releaseMemory, RELEASE).unref();
+      release = setTimeout(releaseOld, RELEASE);
+      release.unref();
     } catch (thrown) {
       logger.error(
         { generation: current, error: messageOf(thrown) },
@@ -76,6 +86,7 @@ export async function openLiveLibrary(options: LiveLibraryOptions): Promise<Live
     async close() {
       clearInterval(timer);
       await running;
+      if (release) clearTimeout(release);
     },
   };
 }
@@ -83,7 +94,7 @@ export async function openLiveLibrary(options: LiveLibraryOptions): Promise<Live
 let collect: (() => void) | null = null;
 
 /** The vector graph lives outside V8's heap: without a collection now, V8 sees no reason for one, and memory grows. */
-function releaseMemory(): void {
+function collectGarbage(): void {
   if (!collect) {
     setFlagsFromString('--expose-gc');
     collect = runInNewContext('gc') as () => void;

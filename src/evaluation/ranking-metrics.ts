@@ -44,7 +44,7 @@ export function confidenceInterval(values: readonly number[], seed = 20261120): 
 }
 
 /** mulberry32, a small seeded generator. */
-function seeded(seed: number): () => number {
+export function seeded(seed: number): () => number {
   let state = seed;
   return () => {
     state = (state + 0x6d2b79f5) | 0;

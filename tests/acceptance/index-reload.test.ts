@@ -1,0 +1,42 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { PRODUCT_DIRECTORY } from '../../src/config.ts';
+import { publishSynthetic } from '../../src/evaluation/synthetic-generation.ts';
+import { loadKnowledgeBase } from '../../src/knowledge/load-knowledge-base.ts';
+import { readModel } from '../../src/knowledge/model.ts';
+import { SHARED_INDEX } from '../support/build-shared-index.ts';
+import type { ReloadFigures } from '../support/reload-child.ts';
+import { runScript } from '../support/run.ts';
+
+const FULL = process.env.ACCEPTANCE === 'full';
+const PASSAGES = FULL ? 10_000 : 2_000;
+const RELOADS = FULL ? 100 : 8;
+
+let index: string;
+beforeAll(async () => {
+  index = mkdtempSync(join(tmpdir(), 'advisor-reload-'));
+  const model = await readModel(join(PRODUCT_DIRECTORY, 'models/all-MiniLM-L6-v2'));
+  const { knowledge: real } = await loadKnowledgeBase(SHARED_INDEX, model);
+  for (const seed of [1, 2]) await publishSynthetic({ real, model, indexDirectory: index, passages: PASSAGES, seed });
+});
+afterAll(() => rmSync(index, { recursive: true, force: true }));
+
+it('reloads under 50 concurrent asks: no error, no mixed answer, no slower, no growth', async () => {
+  const { stdout, stderr } = await runScript('tests/support/reload-child.ts', [index, String(RELOADS)]);
+  expect(stdout, stderr).toContain('"reloads"');
+  const { reloads, answers, errors, p99, rss, index: size } = JSON.parse(stdout) as ReloadFigures;
+  const growth = (rss.most - rss.base) / size;
+  const mb = (bytes: number): string => `${Math.round(bytes / 1e6)} MB`;
+  console.log(
+    `${reloads} reloads of ${PASSAGES} passages under 50 asks at a time: ${answers} answers, ${errors.length} errors or mixed answers, ` +
+      `p99 ${p99.alone.toFixed(0)} ms alone, ${p99.reloading.toFixed(0)} ms reloading (${(p99.reloading / p99.alone).toFixed(2)}x), ` +
+      `RSS ${mb(rss.base)} -> at most ${mb(rss.most)} (+${growth.toFixed(2)} x the index of ${mb(size)}), ${mb(rss.end)} at the end`,
+  );
+  expect(errors).toEqual([]);
+  expect(reloads).toBe(RELOADS);
+  // In the short run the index is too small a measure: V8's own heap moves by as much.
+  if (FULL) expect(growth).toBeLessThanOrEqual(2.5);
+  expect(p99.reloading).toBeLessThanOrEqual((FULL ? 2 : 4) * p99.alone);
+}, 600_000);
