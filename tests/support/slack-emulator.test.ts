@@ -8,6 +8,7 @@ import {
   BOT_TOKEN,
   BOT_USER,
   CHANNEL,
+  DIRECT,
   SIGNING_SECRET,
   type SlackEmulator,
   startSlackEmulator,
@@ -222,6 +223,28 @@ const MESSAGE_LIMITS: readonly [string, number, (n: number) => Json, string?][] 
   ['table rows', 100, (n) => ({ blocks: [{ type: 'table', rows: rows(n, 2) }] })],
   ['table cells', 20, (n) => ({ blocks: [{ type: 'table', rows: rows(1, n) }] })],
   ['tables', 1, (n) => ({ blocks: many(n, () => ({ type: 'table', rows: rows(1, 1) })) }), 'only_one_table_allowed'],
+  [
+    'image title',
+    2_000,
+    (n) => ({ blocks: [{ type: 'image', image_url: 'https://a.example/i.png', alt_text: 'a', title: plain(x(n)) }] }),
+  ],
+  [
+    'characters of a table',
+    10_000,
+    (n) => ({
+      blocks: [
+        {
+          type: 'table',
+          rows: [
+            [
+              { type: 'raw_text', text: x(5_000) },
+              { type: 'raw_text', text: x(n - 5_000) },
+            ],
+          ],
+        },
+      ],
+    }),
+  ],
   ['a markdown block', 12_000, (n) => ({ blocks: [{ type: 'markdown', text: x(n) }] }), 'msg_blocks_too_long'],
   [
     'all markdown blocks',
@@ -285,6 +308,49 @@ const MESSAGE_SHAPES: readonly [string, Json, string?][] = [
     'two focused elements',
     { blocks: [input(typed({ focus_on_load: true })), input(typed({ action_id: 'u', focus_on_load: true }))] },
   ],
+  ['a block that is a string', { blocks: ['section'] }],
+  ['a text that is a string', { blocks: [section({ text: 'text' })] }],
+  ['a text without its string', { blocks: [section({ text: { type: 'plain_text' } })] }],
+  ['a header without text', { blocks: [{ type: 'header' }] }],
+  ['a number as block_id', { blocks: [section({ block_id: 1 })] }],
+  ['an element that is a string', { blocks: [actions('button' as unknown as Json)] }],
+  ['an option that is a string', { blocks: [actions(select({ options: ['o'] }))] }],
+  ['an option group that is a string', { blocks: [actions(select({ options: undefined, option_groups: ['g'] }))] }],
+  ['a confirmation that is a string', { blocks: [actions(button({ confirm: 'sure?' }))] }],
+  ['a table cell that is a string', { blocks: [{ type: 'table', rows: [['c']] }] }],
+  ['a table cell of mrkdwn', { blocks: [{ type: 'table', rows: [[mrkdwn('c')]] }] }],
+  [
+    'feedback buttons with one side',
+    {
+      blocks: [
+        {
+          type: 'context_actions',
+          elements: [{ type: 'feedback_buttons', action_id: 'f', positive_button: { text: plain('y'), value: 'y' } }],
+        },
+      ],
+    },
+  ],
+  [
+    'an icon button without an icon',
+    { blocks: [{ type: 'context_actions', elements: [{ type: 'icon_button', action_id: 'i', text: plain('t') }] }] },
+  ],
+  ['rich text that is a string', { blocks: [rich('text' as unknown as Json)] }],
+  [
+    'a list of text',
+    { blocks: [rich({ type: 'rich_text_list', style: 'bullet', elements: [{ type: 'text', text: 'x' }] })] },
+  ],
+  [
+    'a style that is a string',
+    { blocks: [rich({ type: 'rich_text_section', elements: [{ type: 'text', text: 'x', style: 'bold' }] })] },
+  ],
+  [
+    'a style flag that is a string',
+    { blocks: [rich({ type: 'rich_text_section', elements: [{ type: 'text', text: 'x', style: { bold: 'yes' } }] })] },
+  ],
+  [
+    'a date without its time',
+    { blocks: [rich({ type: 'rich_text_section', elements: [{ type: 'date', format: '{date}' }] })] },
+  ],
   ['metadata without a payload', { text: 'm', metadata: { event_type: 'answer' } }, 'invalid_metadata_format'],
 ];
 
@@ -307,6 +373,27 @@ const HOUSE_RULES: readonly [string, Json, RegExp][] = [
   ['an unescaped ampersand', { text: 'R & D' }, /unescaped &/],
   ['half an entity', { text: 'R &am' }, /unescaped &/],
   ['an unescaped angle bracket', { blocks: [section({ text: mrkdwn('a < b') })] }, /unescaped </],
+  ['attachments', { attachments: [{ text: 'old' }] }, /legacy/],
+  [
+    'a lone surrogate in an alt text',
+    { blocks: [{ type: 'image', image_url: 'https://a.example/i.png', alt_text: 'cut \ud83d' }] },
+    /lone surrogate/,
+  ],
+  [
+    'a surrogate pair over two elements',
+    {
+      blocks: [
+        rich({
+          type: 'rich_text_section',
+          elements: [
+            { type: 'text', text: 'x\ud83d' },
+            { type: 'text', text: '\ude00x' },
+          ],
+        }),
+      ],
+    },
+    /lone surrogate/,
+  ],
   ['a link to a script', { blocks: [section({ text: mrkdwn('<javascript:x|here>') })] }, /links to javascript/],
 ];
 
@@ -335,7 +422,8 @@ describe('messages', () => {
   test.each(HOUSE_RULES)('notes %s', async (_, args, violation) => {
     const slack = await start();
     expect((await send(slack, args)).body).toMatchObject({ ok: true });
-    expect(slack.violations).toEqual([expect.stringMatching(violation)]);
+    expect(slack.violations.length).toBeGreaterThan(0);
+    for (const one of slack.violations) expect(one).toMatch(violation);
   });
 
   test('names the place of an error as Slack does', async () => {
@@ -362,10 +450,14 @@ describe('messages', () => {
           elements: [
             { type: 'text', text: '<!here> https://e.example' },
             { type: 'broadcast', range: 'here' },
+            { type: 'user', user_id: 'U3' },
+            { type: 'usergroup', usergroup_id: 'S3' },
+            { type: 'channel', channel_id: 'C3' },
             { type: 'link', url: 'https://f.example', text: 'f' },
           ],
         }),
-        { type: 'markdown', text: '<!channel> [g](https://g.example) https://h.example' },
+        { type: 'markdown', text: '<!channel> [g](https://g.example) <https://i.example|i> https://h.example' },
+        actions(button({ url: 'https://j.example' })),
       ],
     });
     expect(slack.pings.map(({ token }) => token)).toEqual([
@@ -375,6 +467,9 @@ describe('messages', () => {
       '<!subteam^S1>',
       '@everyone',
       '@here',
+      '<@U3>',
+      '<!subteam^S3>',
+      '<#C3>',
       '<!channel>',
     ]);
     expect(slack.links.map(({ url, automatic }) => [url, automatic])).toEqual([
@@ -382,7 +477,30 @@ describe('messages', () => {
       ['https://b.example', true],
       ['https://f.example', false],
       ['https://g.example', false],
+      ['https://i.example', false],
       ['https://h.example', true],
+      ['https://j.example', false],
+    ]);
+  });
+
+  test('a lone surrogate in the text itself, and JSON that is broken', async () => {
+    const slack = await start();
+    const args = { channel: CHANNEL, text: 'cut \ud83d', ...QUIET };
+    expect((await call(slack, 'chat.postMessage', args, BOT_TOKEN, true)).body).toMatchObject({ ok: true });
+    expect((await send(slack, { text: x(4_000) })).body).toMatchObject({ ok: true });
+    const headers = { authorization: `Bearer ${BOT_TOKEN}`, 'content-type': 'application/json' };
+    await fetch(`${slack.apiUrl}chat.postMessage`, { method: 'POST', headers, body: '{' });
+    const form = { authorization: `Bearer ${BOT_TOKEN}`, 'content-type': 'application/x-www-form-urlencoded' };
+    await fetch(`${slack.apiUrl}chat.postMessage`, { method: 'POST', headers: form, body: 'blocks=[' });
+    const { response_url } = slack.build.command('/ask');
+    await fetch(String(response_url), { method: 'POST', headers, body: '{' });
+    await fetch(slack.apiUrl.replace('/api/', '/elsewhere'));
+    expect(slack.violations).toEqual([
+      'chat.postMessage /text holds a lone surrogate',
+      'chat.postMessage: malformed JSON',
+      'chat.postMessage: malformed JSON',
+      'response_url: malformed JSON',
+      'request to /elsewhere',
     ]);
   });
 
@@ -461,6 +579,30 @@ describe('views', () => {
     expect(slack.violations).toHaveLength(4);
   });
 
+  test('three modals lie on each other at most, and a view has the type of its place', async () => {
+    const slack = await start();
+    await open(slack, modal());
+    const push = () => call(slack, 'views.push', { trigger_id: trigger(slack), view: modal() });
+    expect((await push()).body).toMatchObject({ ok: true });
+    expect((await push()).body).toMatchObject({ ok: true });
+    expect((await push()).body).toMatchObject({ error: 'push_limit_reached' });
+    expect((await open(slack, home())).body).toMatchObject({ ok: false });
+    expect((await open(slack, 'modal' as unknown as Json)).body).toMatchObject({ ok: false });
+    const stranger = await call(slack, 'views.publish', { user_id: 'U404', view: home() });
+    expect(stranger.body).toMatchObject({ error: 'user_not_found' });
+    expect(slack.violations).toEqual([
+      expect.stringMatching(/more than 3 views/),
+      expect.stringMatching(/must be modal/),
+      expect.stringMatching(/title missing/),
+      expect.stringMatching(/malformed JSON/),
+      expect.stringMatching(/no user U404/),
+    ]);
+    expect((await call(slack, 'views.open', { trigger_id: trigger(slack), view: [] })).body).toMatchObject({
+      ok: false,
+    });
+    expect(slack.violations.at(-1)).toMatch(/must be a view object/);
+  });
+
   test('an update names the view and may name its version', async () => {
     const slack = await start();
     const { body } = await open(slack, modal());
@@ -509,6 +651,52 @@ describe('who may post where', () => {
     expect(await call(slack, 'conversations.replies', { channel: 'CHERE', ts: body.ts }, token)).toMatchObject({
       body: { error: 'missing_scope', needed: 'channels:history' },
     });
+    expect(slack.violations).toEqual([
+      'chat.postMessage: the bot is no member of CAWAY',
+      'conversations.replies: needs the scope channels:history',
+    ]);
+  });
+
+  test('people are of the workspace, and see what is for them', async () => {
+    const slack = await start();
+    const whisper = (user: string) => call(slack, 'chat.postEphemeral', { channel: CHANNEL, user, text: 'psst' });
+    expect((await whisper(USER)).body).toMatchObject({ ok: true });
+    const { ts } = slack.messages[0] ?? { ts: '' };
+    expect(slack.messages).toMatchObject([{ ephemeralFor: USER, via: 'chat.postEphemeral' }]);
+    expect((await call(slack, 'conversations.history', { channel: CHANNEL })).body.messages).toEqual([]);
+    expect((await call(slack, 'users.info', { user: USER })).body).toMatchObject({ user: { is_bot: false } });
+    expect((await call(slack, 'conversations.open', { users: USER })).body).toMatchObject({ channel: { id: DIRECT } });
+    expect((await call(slack, 'conversations.info', { channel: DIRECT })).body).toMatchObject({
+      channel: { is_im: true, user: USER },
+    });
+    expect((await call(slack, 'chat.postMessage', { channel: USER, text: 'hi', ...QUIET })).body).toMatchObject({
+      channel: DIRECT,
+    });
+    expect(slack.violations).toEqual([]);
+    expect((await call(slack, 'chat.update', { channel: CHANNEL, ts, text: 'louder' })).body).toMatchObject({
+      ok: false,
+    });
+    expect((await whisper('U404')).body).toMatchObject({ error: 'user_not_in_channel' });
+    expect((await call(slack, 'conversations.open', { users: 'U404' })).body).toMatchObject({ ok: false });
+    for (const method of ['conversations.replies', 'conversations.history'])
+      expect((await call(slack, method, { channel: CHANNEL, ts: '1.0', limit: 1_000 })).body).toMatchObject({
+        error: 'invalid_limit',
+      });
+    const event = slack.build.channelMessage();
+    await slack.socket().event(event);
+    const theirs = { channel: CHANNEL, ts: (event.event as Json).ts };
+    expect((await call(slack, 'reactions.add', { ...theirs, timestamp: theirs.ts, name: 'eyes' })).body).toMatchObject({
+      ok: true,
+    });
+    expect((await call(slack, 'chat.delete', theirs)).body).toMatchObject({ error: 'cant_delete_message' });
+    expect(slack.violations).toEqual([
+      expect.stringMatching(/not a message that the bot may change/),
+      expect.stringMatching(/U404 is not in/),
+      expect.stringMatching(/no user U404/),
+      expect.stringMatching(/limit 1000/),
+      expect.stringMatching(/limit 1000/),
+      expect.stringMatching(/not a message of the bot/),
+    ]);
   });
 
   test('three messages in a burst, then one a second for each channel', async () => {
@@ -588,6 +776,35 @@ describe('messages after they were posted', () => {
       (await call(slack, 'chat.postMessage', { channel: CHANNEL, thread_ts: first.ts, text: 'astray', ...QUIET })).body,
     ).toMatchObject({ ok: true });
     expect(slack.violations.at(-1)).toMatch(/is a reply, not the first message/);
+  });
+
+  test('a response_url replaces and deletes what the button stood on, and only that', async () => {
+    const slack = await start();
+    await call(slack, 'chat.postMessage', { channel: CHANNEL, text: 'one', blocks: [actions(button())], ...QUIET });
+    const [message] = slack.messages;
+    if (!message) throw new Error('no message');
+    const press = () => String(slack.build.action(message, 'go').response_url);
+    const asked = () => String(slack.build.command('/ask').response_url);
+    const post = (to: string, body: Json) =>
+      fetch(to, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) });
+    const [first, second] = [press(), press()];
+    await post(first, { text: 'two', replace_original: true });
+    expect(message).toMatchObject({ text: 'two', blocks: [], edits: [{ text: 'one', replacedVia: 'response_url' }] });
+    await post(second, { delete_original: true });
+    expect(message.deleted).toBe(true);
+    expect(slack.violations).toEqual([]);
+    await post(asked(), { delete_original: true });
+    await post(asked(), { text: 'new', replace_original: true });
+    await post(asked(), { text: 'loud', response_type: 'everyone' });
+    await post(String(slack.build.globalShortcut('ask').response_url ?? `${asked()}x`), { text: 'nowhere' });
+    await post(String(slack.build.command('/ask', '', { channel: 'C404' }).response_url), { text: 'nowhere' });
+    expect(slack.violations).toEqual([
+      expect.stringMatching(/delete_original without/),
+      expect.stringMatching(/replace_original without/),
+      expect.stringMatching(/response_type everyone/),
+      'response_url: invalid_url',
+      'response_url: C404 is no channel of T0TEAM',
+    ]);
   });
 
   test('a response_url takes five posts within thirty minutes', async () => {
@@ -715,6 +932,45 @@ describe('deliveries', () => {
     expect(slack.violations).toEqual([]);
   });
 
+  test('what comes with an acknowledgement is checked like any message or view', async () => {
+    const slack = await start();
+    const { app, sender } = await onHttp(slack);
+    const { body } = await call(slack, 'views.open', {
+      trigger_id: slack.build.command('/ask').trigger_id,
+      view: modal({ callback_id: 'form', submit: plain('go'), blocks: [input(typed(), { block_id: 'words' })] }),
+    });
+    expect(body.ok).toBe(true);
+    const [view] = slack.views;
+    if (!view) throw new Error('no view');
+    const answers: Json[] = [
+      { response_action: 'errors', errors: {} },
+      { response_action: 'errors', errors: { elsewhere: 'wrong' } },
+      { response_action: 'close' },
+      { response_action: 'update', view: modal({ title: plain(x(25)) }) },
+      { response_action: 'push', view: modal() },
+      { response_action: 'update', view: modal({ callback_id: 'form' }) },
+      { response_action: 'clear' },
+    ];
+    app.view('form', ({ ack }) => ack(answers.shift() as never));
+    const submit = async () => {
+      await sender.viewSubmission(slack.build.viewSubmission(view));
+      return forgive(slack);
+    };
+    expect(await submit()).toEqual([expect.stringMatching(/errors is empty/)]);
+    expect(await submit()).toEqual([expect.stringMatching(/elsewhere names no input/)]);
+    expect(await submit()).toEqual([expect.stringMatching(/unknown response_action close/)]);
+    expect(await submit()).toEqual([expect.stringMatching(/less than 25 characters/)]);
+    expect(await submit()).toEqual([]);
+    expect(slack.views).toHaveLength(2);
+    expect(await submit()).toEqual([]);
+    expect(view.via).toBe('view_submission ack');
+    expect(await submit()).toEqual([]);
+    expect(slack.views.map(({ closed }) => closed)).toEqual([true, true]);
+    app.command('/loud', ({ ack }) => ack({ text: x(40_001) }));
+    await sender.command(slack.build.command('/loud'));
+    expect(forgive(slack).join()).toMatch(/ack \/text 40001 characters/);
+  });
+
   test.each([
     ['HTTP', onHttp],
     ['Socket Mode', onSocket],
@@ -750,11 +1006,13 @@ describe('deliveries', () => {
       let body = '';
       for await (const part of request) body += part;
       got.push([
-        JSON.parse(body).event_id,
+        /"event_id":"(\w+)"/.exec(body)?.[1],
         request.headers['x-slack-retry-num'],
         request.headers['x-slack-retry-reason'],
       ]);
-      response.writeHead(got.length < 3 ? 500 : 200).end();
+      // The third time is fine; the fifth is final.
+      const final = got.length === 5 ? { 'x-slack-no-retry': '1' } : {};
+      response.writeHead(got.length === 3 ? 200 : 500, final).end();
     });
     await new Promise<void>((resolve) => receiver.listen(port, '127.0.0.1', resolve));
     ends.push(() => new Promise((resolve) => receiver.close(resolve)));
@@ -769,6 +1027,10 @@ describe('deliveries', () => {
       ['Ev1', '2', 'http_error'],
     ]);
     expect(slack.violations).toEqual([]);
+    expect(await sender.command(slack.build.command('/ask'))).toMatchObject({ acked: false, status: 500 });
+    expect(slack.violations).toEqual(['command /ask was answered with HTTP 500']);
+    const final = await sender.event(slack.build.appMention(), { retry: true });
+    expect(final).toMatchObject({ acked: false, attempts: 1, status: 500 });
     const nobody = slack.http(`http://127.0.0.1:${await freePort()}/slack/events`);
     expect(await nobody.event(slack.build.appMention(), { retry: true })).toMatchObject({
       acked: false,
@@ -934,6 +1196,17 @@ describe('Socket Mode connections', () => {
     await sender.command(slack.build.command('/ask'));
     await sender.command(slack.build.command('/ask'));
     await expect.poll(() => slack.violations).toEqual([expect.stringMatching(/second or late ack/)]);
+  });
+
+  test('an envelope is answered over the connection that it came by', async () => {
+    const slack = await start();
+    const [one, two] = [await dial(slack), await dial(slack)];
+    const echo = (to: WebSocket) => (data: WebSocket.RawData) =>
+      to.send(JSON.stringify({ envelope_id: (JSON.parse(String(data)) as Json).envelope_id }));
+    one.socket.on('message', echo(two.socket));
+    two.socket.on('message', echo(one.socket));
+    await slack.socket().command(slack.build.command('/ask'));
+    expect(slack.violations).toEqual([expect.stringContaining('over another connection')]);
   });
 
   test('an event may carry nothing back', async () => {
