@@ -1,6 +1,7 @@
 import { createServer as createHttpServer } from 'node:http';
 import { createServer } from 'node:net';
 import { App, HTTPReceiver, LogLevel, SocketModeReceiver } from '@slack/bolt';
+import { WebClient } from '@slack/web-api';
 import { afterEach, describe, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
 import {
@@ -651,6 +652,8 @@ describe('who may post where', () => {
     expect(await call(slack, 'conversations.replies', { channel: 'CHERE', ts: body.ts }, token)).toMatchObject({
       body: { error: 'missing_scope', needed: 'channels:history' },
     });
+    const { response_metadata } = await new WebClient(token, { slackApiUrl: slack.apiUrl }).auth.test();
+    expect(response_metadata).toMatchObject({ scopes: ['chat:write', 'im:history'] });
     expect(slack.violations).toEqual([
       'chat.postMessage: the bot is no member of CAWAY',
       'conversations.replies: needs the scope channels:history',
@@ -975,17 +978,17 @@ describe('deliveries', () => {
     ['HTTP', onHttp],
     ['Socket Mode', onSocket],
   ])('a late acknowledgement over %s is a violation, and Slack tries again', async (way, connect) => {
-    const slack = await start({ ackMs: 150, retryDelaysMs: [0, 10, 20] });
+    const slack = await start({ ackMs: 500, retryDelaysMs: [0, 10, 20] });
     const { app, sender } = await connect(slack);
     app.command('/slow', async ({ ack }) => {
-      await new Promise((resolve) => setTimeout(resolve, 250));
+      await new Promise((resolve) => setTimeout(resolve, 700));
       await ack();
     });
     const late = await sender.command(slack.build.command('/slow'));
     expect(late).toMatchObject({ acked: false, status: 0, reason: 'timeout' });
-    expect(late.ackMs).toBeGreaterThanOrEqual(149);
+    expect(late.ackMs).toBeGreaterThanOrEqual(499);
     expect(forgive(slack)).toEqual(['no ack in 3 s: command /slow']);
-    await new Promise((resolve) => setTimeout(resolve, 150));
+    await new Promise((resolve) => setTimeout(resolve, 400));
     expect(forgive(slack)).toEqual(way === 'HTTP' ? [] : [expect.stringMatching(/late ack/)]);
     // Bolt acknowledges no event whose authorization hangs; here the receiver is slow for one event only.
     const seen: unknown[] = [];
@@ -1170,7 +1173,7 @@ describe('Socket Mode connections', () => {
   });
 
   test('take turns, are pinged, and answer each envelope once', async () => {
-    const slack = await start({ pingMs: 20, ackMs: 100 });
+    const slack = await start({ pingMs: 20, ackMs: 1_000 });
     const [one, two] = [await dial(slack), await dial(slack)];
     let pings = 0;
     one.socket.on('ping', () => {
@@ -1221,7 +1224,7 @@ describe('Socket Mode connections', () => {
   });
 
   test('end by refresh, without a frame, or frozen; what was on its way is delivered again', async () => {
-    const slack = await start({ ackMs: 60, retryDelaysMs: [0, 30, 60] });
+    const slack = await start({ ackMs: 400, retryDelaysMs: [0, 30, 60] });
     const first = await dial(slack);
     const sender = slack.socket();
     slack.sockets.warning();

@@ -126,6 +126,8 @@ export function createWebApi(
       ok: body?.ok === true,
       error: typeof body?.error === 'string' ? body.error : null,
     });
+    const scopes = world.workspaces.get(team ?? '')?.scopes;
+    if (scopes) response.setHeader('x-oauth-scopes', scopes.join(','));
     await reply(name, response, answer);
   }
 
