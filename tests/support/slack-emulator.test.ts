@@ -352,6 +352,8 @@ const MESSAGE_SHAPES: readonly [string, Json, string?][] = [
     'a date without its time',
     { blocks: [rich({ type: 'rich_text_section', elements: [{ type: 'date', format: '{date}' }] })] },
   ],
+  ['a number input silent about decimals', { blocks: [input({ type: 'number_input', action_id: 'n' })] }],
+  ['an inline element that is a string', { blocks: [rich({ type: 'rich_text_section', elements: ['text'] })] }],
   ['metadata without a payload', { text: 'm', metadata: { event_type: 'answer' } }, 'invalid_metadata_format'],
 ];
 
