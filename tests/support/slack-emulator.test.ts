@@ -389,8 +389,8 @@ const HOUSE_RULES: readonly [string, Json, RegExp][] = [
         rich({
           type: 'rich_text_section',
           elements: [
-            { type: 'text', text: 'x\ud83d' },
-            { type: 'text', text: '\ude00x' },
+            { type: 'link', url: 'https://a.example', text: 'x\ud83d' },
+            { type: 'link', url: 'https://a.example', text: '\ude00x' },
           ],
         }),
       ],
