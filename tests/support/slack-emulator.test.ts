@@ -1048,7 +1048,7 @@ describe('deliveries', () => {
     const slack = await start();
     const { sender } = await onHttp(slack);
     const body = slack.build.appMention();
-    expect(await sender.raw(body)).toMatchObject({ status: 200 });
+    expect(await sender.raw(JSON.stringify(body))).toMatchObject({ status: 200 });
     expect(await sender.raw(body, { sign: false })).toMatchObject({ status: 401 });
     expect(await sender.raw(body, { secret: 'guessed' })).toMatchObject({ status: 401 });
     expect(await sender.raw(body, { skewSeconds: -301 })).toMatchObject({ status: 401 });

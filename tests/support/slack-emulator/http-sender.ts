@@ -105,7 +105,8 @@ export function createHttpSender(
     viewSubmission: interactive('view_submission'),
     viewClosed: interactive('view_closed'),
     raw(what, options = {}) {
-      if (isObject(what)) announce(world, tickets, what);
+      const payload = typeof what === 'string' ? parse(what) : what;
+      if (isObject(payload)) announce(world, tickets, payload);
       return post(typeof what === 'string' || Buffer.isBuffer(what) ? what : JSON.stringify(what), options);
     },
     close: () => agent.destroy(),

@@ -47,7 +47,8 @@ export const LIMITS = {
   /**
    * All texts of all blocks of a message. Seen, not documented: slackapi/bolt-js issue 2509 was refused just above
    * 13,200 with two to four blocks; issue 2867 was refused at 11,341 with 45 blocks and accepted at 9,597 with 50
-   * ("12,000 with a buffer for block containers"). 50 for each block agrees with all of these.
+   * ("12,000 with a buffer for block containers"). 50 for each block agrees with all of these. Posts to a
+   * response_url were seen to pass above it; they are held to it here all the same.
    */
   message: 13_200,
   messagePerBlock: 50,
