@@ -36,13 +36,14 @@ export interface AnswererDependencies {
 export function createAnswerer({ library, embedder, policy: general = [] }: AnswererDependencies): AnswerQuestion {
   return async (text, options = {}) => {
     const started = performance.now();
-    const { knowledge, rules } = library();
     const question = parseQuestion(text);
     const requirements = merged(question.requirements, options.requirements ?? []);
     const parts = weighQuestion(text);
     const parsed = performance.now();
     const vector = await embedder.embedQuestion(parts);
     const embedded = performance.now();
+    // From here on nothing waits: an answer that queued for its embedding keeps no old generation in memory.
+    const { knowledge, rules } = library();
     const query = createQuery(parts, vector);
     const ranked = retrieve(knowledge, query, RETRIEVED);
     const citations = chooseQuotes(knowledge, query, ranked);

@@ -62,15 +62,13 @@ const live = await openLiveLibrary({ indexDirectory: index, model, logger, inter
 const answerQuestion = createAnswerer({ library: live.library, embedder });
 let answers = 0;
 
-await askWhile(async () => pause(1_500));
-live.library();
-globalThis.gc?.();
+await askWhile(() => pause(1_500));
+const alone = await askWhile(() => pause(Math.max(2_000, Number(rounds) * 60)));
 const base = process.memoryUsage.rss();
 let most = base;
 const watch = setInterval(() => {
   most = Math.max(most, process.memoryUsage.rss());
 }, 20);
-const alone = await askWhile(() => pause(Math.max(2_000, Number(rounds) * 60)));
 let reloads = 0;
 const reloading = await askWhile(async () => {
   for (let round = 1; round <= Number(rounds); round++) {
