@@ -8,7 +8,7 @@ const SECRETS: readonly RegExp[] = [
   /\bxapp-[\w-]+/g,
   /https:\/\/hooks\.slack\.com\/[^\s"']+/g,
   /\b(?:Bot|Bearer) [\w.~+/-]{20,}=*/g,
-  /\b[\w-]{23,28}\.[\w-]{6,7}\.[\w-]{27,}\b/g,
+  /(?<![\w-])[\w-]{23,28}\.[\w-]{6,7}\.[\w-]{27,}/g,
   /(\/(?:interactions|webhooks)\/\d+\/)[\w.-]{20,}/g,
 ];
 

@@ -52,7 +52,7 @@ export function createTextBuilder(): TextBuilder {
     add(kind, text, depth = 0) {
       const isLaidOut = kind === 'code' || kind === 'table';
       const cleaned = cleanText(text, removed);
-      const clean = isLaidOut ? cleaned.replace(/^\n+|\s+$/g, '') : cleaned.replace(/\s+/g, ' ').trim();
+      const clean = isLaidOut ? cleaned.replace(/^\n+/, '').trimEnd() : cleaned.replace(/\s+/g, ' ').trim();
       if (clean.trim() === '') return;
       const start = append(clean);
       blocks.push({

@@ -63,7 +63,7 @@ export async function readCorpus(folders: readonly string[], options: CorpusOpti
   const skipped: Skipped[] = [];
   let total = 0;
   for (const folder of folders) {
-    const root = folder.replace(/[/\\]+$/, '') || folder;
+    const root = folder.replace(/(?<![/\\])[/\\]+$/, '') || folder;
     try {
       const found = await stat(root);
       const isArchive = found.isFile() && hasEnding(root, ['.zip']);

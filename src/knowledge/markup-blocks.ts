@@ -70,7 +70,7 @@ export function asciidocBlocks(text: string): Block[] {
       );
       continue;
     }
-    const fence = /^(-{4,}|\.{4,}|={4,}|_{4,}|\*{4,}|\+{4,}|\/{4,}|`{3,}.*|\|={3,}|!={3,})$/.exec(trimmed)?.[1];
+    const fence = /^(-{4,}|\.{4,}|={4,}|_{4,}|\*{4,}|\+{4,}|\/{4,}|`{3}.*|\|={3,}|!={3,})$/.exec(trimmed)?.[1];
     if (fence) {
       const mark = fence.startsWith('`') ? '```' : fence;
       const isContent = /^[=_*]/.test(fence);

@@ -141,7 +141,7 @@ function pack(units: readonly Unit[]): Unit[][] {
 /** What is embedded and searched: markup that carries no meaning for search is dropped, white space folded. */
 export function plainText(text: string): string {
   return text
-    .replace(/!?\[([^\]\n]*)\]\([^)\n]*\)/g, '$1')
+    .replace(/!?\[([^[\]\n]*)\]\([^)\n]{0,500}\)/g, '$1')
     .replace(/`{1,3}|\*\*|__|~~/g, '')
     .replace(/\s+/g, ' ')
     .trim();

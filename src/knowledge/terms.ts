@@ -51,7 +51,7 @@ function addUnspaced(word: string, terms: string[]): void {
     for (let at = 0; at + 1 < characters.length; at++) terms.push(`${characters[at]}${characters[at + 1]}`);
   }
   for (const rest of word.split(UNSPACED))
-    if (rest !== '') addWord(rest.replace(/^[^\p{L}\p{N}]+|[^\p{L}\p{N}+#]+$/gu, ''), terms);
+    if (rest !== '') addWord(rest.replace(/^[^\p{L}\p{N}]+|(?<![^\p{L}\p{N}+#])[^\p{L}\p{N}+#]+$/gu, ''), terms);
 }
 
 function stem(word: string): string {

@@ -7,8 +7,8 @@ export function escapeMarkdown(text: string): string {
   return visible(text)
     .replace(/[\\*_~`|<>[\]@]/g, '\\$&')
     .replace(/:(?=\/\/)/g, '\\:')
-    .replace(/^(\s*)([#+-])/gm, '$1\\$2')
-    .replace(/^(\s*\d+)\./gm, '$1\\.');
+    .replace(/^([^\S\n]*)([#+-])/gm, '$1\\$2')
+    .replace(/^([^\S\n]*\d+)\./gm, '$1\\.');
 }
 
 /** Web addresses of citations stand bare between angle brackets, which shows no preview; anything else is no link. */
@@ -35,7 +35,7 @@ export function pieces(text: string, limit: number): string[] {
     const space = Math.max(head.lastIndexOf('\n'), head.lastIndexOf(' '));
     if (space > limit / 2) head = head.slice(0, space + 1);
     // An odd run of backslashes at the end would lose the character that it escapes.
-    const escapes = /\\*$/.exec(head)?.[0].length ?? 0;
+    const escapes = /(?<!\\)\\*$/.exec(head)?.[0].length ?? 0;
     if (escapes % 2 === 1 && escapes < head.length) head = head.slice(0, -1);
     parts.push(head);
     rest = rest.slice(head.length);
