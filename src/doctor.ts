@@ -1,4 +1,5 @@
 import { access, constants, mkdir, statfs } from 'node:fs/promises';
+import { slackMode } from './adapters/slack/settings.ts';
 import type { Settings } from './config.ts';
 import { messageOf } from './errors.ts';
 import { createIndexAdministration } from './index-administration.ts';
@@ -17,13 +18,13 @@ export interface Finding {
 const DISK_WANTED = 2 * 1024 ** 3;
 
 /** Looks at everything the bot needs, in the order in which it needs it. Never throws. */
-export async function examine(settings: Settings): Promise<Finding[]> {
+export async function examine(settings: Settings, version = process.versions.node): Promise<Finding[]> {
   const ok = (name: string, detail: string): Finding => ({ name, state: 'ok', detail, remedy: null });
-  const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
+  const [major = 0, minor = 0] = version.split('.').map(Number);
   const findings: Finding[] = [
     major > 20 || (major === 20 && minor >= 19)
-      ? ok('node', process.versions.node)
-      : { name: 'node', state: 'failure', detail: process.versions.node, remedy: 'install Node 20.19 or later' },
+      ? ok('node', version)
+      : { name: 'node', state: 'failure', detail: version, remedy: 'install Node 20.19 or later' },
   ];
   const look = async (
     name: string,
@@ -80,16 +81,22 @@ export async function examine(settings: Settings): Promise<Finding[]> {
 }
 
 /** The settings' own shape is checked by readConfig; here, what belongs together. */
-function slackFinding({ SLACK_BOT_TOKEN, SLACK_APP_TOKEN, SLACK_SIGNING_SECRET }: Settings): Finding {
+function slackFinding(settings: Settings): Finding {
   const name = 'Slack';
-  if (!SLACK_BOT_TOKEN && !SLACK_APP_TOKEN)
-    return { name, state: 'ok', detail: 'not connected (no token)', remedy: null };
-  if (SLACK_BOT_TOKEN && (SLACK_APP_TOKEN || SLACK_SIGNING_SECRET)) {
-    return { name, state: 'ok', detail: 'the tokens have the right shape', remedy: null };
+  try {
+    const mode = slackMode(settings);
+    if (!mode) return { name, state: 'ok', detail: 'not connected (no token)', remedy: null };
+    const way = mode.http ? 'HTTP' : 'Socket Mode';
+    return { name, state: 'ok', detail: `${way}; the tokens have the right shape`, remedy: null };
+  } catch (thrown) {
+    const [, ...problems] = messageOf(thrown).split('\n  ');
+    return {
+      name,
+      state: 'failure',
+      detail: 'settings that belong together are missing',
+      remedy: problems.join('; '),
+    };
   }
-  const remedy =
-    'set SLACK_BOT_TOKEN and SLACK_APP_TOKEN (Socket Mode), or SLACK_BOT_TOKEN and SLACK_SIGNING_SECRET (HTTP)';
-  return { name, state: 'failure', detail: 'a token is missing', remedy };
 }
 
 function discordFinding({ DISCORD_TOKEN, DISCORD_APPLICATION_ID }: Settings): Finding {
@@ -111,23 +118,4 @@ function discordFinding({ DISCORD_TOKEN, DISCORD_APPLICATION_ID }: Settings): Fi
         detail: 'DISCORD_APPLICATION_ID is not set',
         remedy: 'set it: npm run deploy:discord needs it',
       };
-}
-
-/** Every host the product contacts with these settings, and what for. There is no other. */
-export function egress(settings: Settings): { host: string; purpose: string }[] {
-  const hosts: { host: string; purpose: string }[] = [];
-  const add = (address: string, purpose: string): number => hosts.push({ host: new URL(address).host, purpose });
-  if (settings.SLACK_BOT_TOKEN) {
-    add(settings.SLACK_API_URL ?? 'https://slack.com', 'Slack Web API: posts, socket address');
-    if (!settings.SLACK_API_URL) {
-      add('https://wss-primary.slack.com', 'Slack Socket Mode');
-      add('https://hooks.slack.com', 'Slack replies to commands');
-    }
-  }
-  if (settings.DISCORD_TOKEN) {
-    add(settings.DISCORD_API_URL ?? 'https://discord.com', 'Discord REST API');
-    if (!settings.DISCORD_API_URL) add('https://gateway.discord.gg', 'Discord gateway');
-  }
-  if (settings.ALLOW_REMOTE_MODELS) add('https://huggingface.co', 'embedding model of another repository');
-  return hosts;
 }

@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { lstat, readFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
@@ -79,7 +79,9 @@ async function readGolden(corpus: readonly string[]): Promise<{ id: string; ques
   const questions: { id: string; question: string }[] = [];
   for (const folder of corpus) {
     const file = join(folder, GOLDEN_FILE);
-    const text = await readFile(file, 'utf8').catch(() => '');
+    // As with every file of a corpus, a link is not followed: what it leads to would be quoted when it does not parse.
+    const isFile = (await lstat(file).catch(() => null))?.isFile() ?? false;
+    const text = isFile ? await readFile(file, 'utf8') : '';
     for (const [at, line] of text.split('\n').entries()) {
       if (line.trim() === '') continue;
       try {
