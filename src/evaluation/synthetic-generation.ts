@@ -1,13 +1,14 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Document, sha256 } from '../knowledge/document.ts';
-import type { PassageEmbedding } from '../knowledge/embedder.ts';
+import { allocateEmbeddingRows } from '../knowledge/embedding-rows.ts';
 import { generationName, nextCreation, publish } from '../knowledge/generation.ts';
 import { withIndexLock } from '../knowledge/index-lock.ts';
+import type { KeywordText } from '../knowledge/keyword-terms.ts';
 import { type KnowledgeBase, passageText, type StoredPassage } from '../knowledge/knowledge-base.ts';
 import { INDEX_FORMAT } from '../knowledge/manifest.ts';
 import type { Model } from '../knowledge/model.ts';
-import { writeGeneration } from '../knowledge/write-generation.ts';
+import { createGenerationWriter } from '../knowledge/write-generation.ts';
 import { seeded } from './ranking-metrics.ts';
 
 export interface SyntheticOptions {
@@ -37,8 +38,8 @@ export async function publishSynthetic(options: SyntheticOptions): Promise<strin
   );
   const documents: Document[] = [];
   const passages: StoredPassage[] = [];
-  const embeddings: PassageEmbedding[] = [];
-  const texts: { context: string; text: string }[] = [];
+  const rows = allocateEmbeddingRows(model.dimensions, count, count * SENTENCES);
+  const texts = new Map<number, KeywordText>();
   for (let at = 0; at < count; at++) {
     const place = at % PASSAGES_PER_DOCUMENT;
     if (place === 0) documents.push(emptyDocument(documents.length));
@@ -61,9 +62,9 @@ export async function publishSynthetic(options: SyntheticOptions): Promise<strin
     const { path, title } = document;
     const own = { id: key.slice(0, 16), path, title, heading, start, end, sentences: spans };
     passages.push({ ...own, key, firstSentence: at * SENTENCES });
-    texts.push({ context: `${title} ${heading}`, text });
+    texts.set(at, { context: `${title} ${heading}`, text });
     const passage = near(centreAt(real, cluster), SPREAD, random);
-    embeddings.push({ passage, sentences: spans.map(() => near(passage, SPREAD / 2, random)) });
+    rows.put(at, at * SENTENCES, { passage, sentences: spans.map(() => near(passage, SPREAD / 2, random)) });
   }
   for (const document of documents as { text: string; hash: string }[]) document.hash = sha256(document.text);
   return withIndexLock(indexDirectory, async (lease) => {
@@ -72,23 +73,24 @@ export async function publishSynthetic(options: SyntheticOptions): Promise<strin
     await mkdir(temporary, { recursive: true });
     const inputs = sha256(`synthetic ${options.seed} ${count}`);
     const created = await nextCreation(indexDirectory);
-    const content = { documents, passages, embeddings, texts, attachments: real.attachments, earlier: null };
-    const report = { parser: 0, files: [], skipped: [] };
-    const manifest = await writeGeneration(
-      temporary,
-      model.dimensions,
-      { ...content, report },
-      {
-        format: INDEX_FORMAT,
-        generation: generationName(created, inputs),
-        created: created.toISOString(),
-        model: { id: model.id, hash: model.hash },
-        inputs,
-        corpus: ['synthetic'],
-        parent: null,
-        skipped: [],
-      },
-    );
+    const writer = createGenerationWriter(temporary);
+    await writer.writeTexts({
+      documents,
+      plan: { passages, texts, earlierTerms: null },
+      attachments: real.attachments,
+      report: { parser: 0, files: [], skipped: [] },
+      stamps: '[]\n',
+    });
+    const manifest = await writer.finish(rows, null, {
+      format: INDEX_FORMAT,
+      generation: generationName(created, inputs),
+      created: created.toISOString(),
+      model: { id: model.id, hash: model.hash },
+      inputs,
+      corpus: ['synthetic'],
+      parent: null,
+      skipped: [],
+    });
     await publish(indexDirectory, temporary, manifest, lease);
     return manifest.generation;
   });

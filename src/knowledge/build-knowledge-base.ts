@@ -1,24 +1,31 @@
 import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { AdvisorError } from '../errors.ts';
+import { type Changes, changesBetween, NO_CHANGES } from './changes.ts';
 import { type Corpus, type CorpusOptions, readCorpus, type Skipped } from './corpus.ts';
 import { type Document, sha256 } from './document.ts';
 import { createTextParser, type DocumentParser, PARSER_VERSION } from './document-parser.ts';
-import { type EmbeddedCorpus, embedCorpus } from './embed-corpus.ts';
-import { EMBEDDING_SCHEME, type Embedder, type PassageInput } from './embedder.ts';
+import { embedCorpus } from './embed-corpus.ts';
+import { EMBEDDING_SCHEME, type Embedder, type PassageEmbedding } from './embedder.ts';
+import { allocateEmbeddingRows, type EmbeddingRows } from './embedding-rows.ts';
 import {
   currentGeneration,
   generationName,
   nextCreation,
   publish,
+  readFolderManifest,
   temporaryFolder,
   verifyGeneration,
 } from './generation.ts';
 import { loadHnswlib } from './hnsw-index.ts';
 import { type Lease, withIndexLock } from './index-lock.ts';
 import type { StoredPassage } from './knowledge-base.ts';
+import { knownFilesText, readKnownFiles } from './known-files.ts';
+import { createLateEmbedder, type LateEmbedder } from './late-embedder.ts';
 import { FILES } from './load-knowledge-base.ts';
 import { INDEX_FORMAT, type Manifest } from './manifest.ts';
 import type { Model } from './model.ts';
+import type { PassagePlan } from './plan-passages.ts';
 
 /** Files kept beside the index, made from the documents. Making them may refuse the build by throwing. */
 export interface Attachments {
@@ -31,8 +38,13 @@ export interface BuildOptions {
   readonly corpus: readonly string[];
   readonly indexDirectory: string;
   readonly model: Model;
-  /** Called only when something must be embedded. The builder closes what it opened. */
-  readonly openEmbedder: () => Promise<Embedder>;
+  /**
+   * Called when files are new, before they are parsed, and when something must be embedded; `bytes` is how much is new.
+   * The builder closes what it opened.
+   */
+  readonly openEmbedder: (bytes: number) => Promise<Embedder>;
+  /** Called when the model has done its part, shortly before `inspect`. */
+  readonly onEmbedded?: () => void;
   /** Batches under way at once: the number of embedding processes, and one waiting for each. */
   readonly lanes: number;
   readonly attachments: Attachments;
@@ -71,13 +83,6 @@ export interface BuildSummary {
   readonly changes: Changes;
 }
 
-export interface Changes {
-  readonly added: readonly string[];
-  readonly changed: readonly string[];
-  readonly removed: readonly string[];
-}
-
-const NO_CHANGES: Changes = { added: [], changed: [], removed: [] };
 /** Share of the passages that may vanish at once without the operator saying so. */
 const MAX_SHRINK = 0.2;
 /** Passages. In an index of fewer, one short document is a fifth. */
@@ -88,11 +93,22 @@ const GUARDED_FROM = 20;
  * no file is usable, INDEX_LOCKED while another build runs, and what the attachments throw.
  */
 export async function buildKnowledgeBase(options: BuildOptions): Promise<BuildSummary> {
-  const corpus = await readCorpus(options.corpus, options.files);
+  const known = await readKnownFiles(options.indexDirectory);
+  const corpus = await readCorpus(options.corpus, { ...options.files, known });
   const inputs = inputsHash(corpus, options);
   return withIndexLock(options.indexDirectory, async (lease) => {
     const unchanged = await unchangedSummary(options.indexDirectory, inputs);
-    return unchanged ?? (await build(corpus, inputs, lease, options));
+    if (unchanged) return unchanged;
+    const seen = new Set([...known.values()].map(({ hash }) => hash));
+    const fresh = corpus.files.filter(({ hash }) => !seen.has(hash)).reduce((sum, { size }) => sum + size, 0);
+    const embedder = createLateEmbedder(() => options.openEmbedder(fresh));
+    try {
+      // Its start takes longer than reading the corpus: by then it is ready.
+      if (fresh > 0 && !options.dryRun) embedder.begin();
+      return await build(corpus, inputs, lease, embedder, options);
+    } finally {
+      await embedder.close();
+    }
   });
 }
 
@@ -105,8 +121,11 @@ function inputsHash(corpus: Corpus, { model, attachments }: BuildOptions): strin
 async function unchangedSummary(indexDirectory: string, inputs: string): Promise<BuildSummary | null> {
   const generation = await currentGeneration(indexDirectory);
   if (!generation) return null;
+  const directory = join(indexDirectory, generation);
+  const { inputs: before } = await readFolderManifest(directory, generation).catch(() => ({ inputs: null }));
+  if (before !== inputs) return null;
   const manifest = await verifyGeneration(indexDirectory, generation).catch(() => null);
-  if (manifest?.inputs !== inputs) return null;
+  if (!manifest) return null;
   const hasGraph = FILES.graph in manifest.files;
   if (!hasGraph && (await loadHnswlib())) return null;
   const { documents, passages } = manifest.counts;
@@ -115,83 +134,94 @@ async function unchangedSummary(indexDirectory: string, inputs: string): Promise
   return { generation, unchanged: true, documents, passages, embedded: 0, skipped, vectorIndex, changes: NO_CHANGES };
 }
 
-async function build(corpus: Corpus, inputs: string, lease: Lease, options: BuildOptions): Promise<BuildSummary> {
+async function build(
+  corpus: Corpus,
+  inputs: string,
+  lease: Lease,
+  embedder: LateEmbedder,
+  options: BuildOptions,
+): Promise<BuildSummary> {
   // Loaded late: a build that finds nothing changed needs none of it.
-  const [{ parseCorpus }, { earlierGraph, knownEmbeddings, previousGeneration }, { plainText }] = await Promise.all([
+  const [
+    { parseCorpus },
+    { earlierGraph, previousGeneration },
+    { planPassages, takeOverRows },
+    { createGenerationWriter },
+  ] = await Promise.all([
     import('./parse-corpus.ts'),
     import('./previous-generation.ts'),
-    import('./passage.ts'),
+    import('./plan-passages.ts'),
+    import('./write-generation.ts'),
   ]);
   const { model, indexDirectory } = options;
   const previous = await previousGeneration(indexDirectory, model);
   const parsed = await parseCorpus(corpus, previous, options.openParser ?? (async () => createTextParser()));
   const documents = parsed.documents.map(({ document }) => document);
-  const work: { key: string; input: PassageInput }[] = [];
-  const texts: { context: string; text: string }[] = [];
-  const passages: StoredPassage[] = [];
-  let row = 0;
-  for (const { document, passages: own } of parsed.documents) {
-    for (const passage of own) {
-      const title = passage.title;
-      const context = passage.heading === '' ? `${title}.` : `${title}. ${plainText(passage.heading)}.`;
-      const sentences = passage.sentences.map(({ start, end }) => plainText(document.text.slice(start, end)));
-      const key = sha256(JSON.stringify([model.hash, EMBEDDING_SCHEME, context, sentences])).slice(0, 32);
-      work.push({ key, input: { context, sentences } });
-      texts.push({
-        context: `${title} ${passage.heading}`,
-        text: plainText(document.text.slice(passage.start, passage.end)),
-      });
-      passages.push({ ...passage, key, firstSentence: row });
-      row += passage.sentences.length;
-    }
-  }
+  const plan = planPassages(parsed.documents, previous, model.hash);
   // Other folders are another corpus: its size says nothing about a loss.
   const isSameCorpus = JSON.stringify(previous?.manifest.corpus) === JSON.stringify(options.corpus);
-  guardCounts(passages.length, isSameCorpus ? (previous?.manifest.counts.passages ?? 0) : 0, parsed.skipped, options);
-  const changes = changesBetween(previous?.documents ?? new Map(), documents);
-  const known = knownEmbeddings(previous);
   const { skipped } = parsed;
-  const summary = { unchanged: false, documents: documents.length, passages: passages.length, skipped, changes };
-  if (options.dryRun) {
-    const embedded = work.reduce((sum, { key }) => sum + (known(key) ? 0 : 1), 0);
-    return { ...summary, generation: previous?.manifest.generation ?? 'none', embedded, vectorIndex: 'exact scan' };
-  }
+  const count = plan.passages.length;
+  guardCounts(count, isSameCorpus ? (previous?.manifest.counts.passages ?? 0) : 0, skipped, options);
+  const changes = changesBetween(previous?.documents ?? new Map(), documents);
+  const embedded = plan.missing.length;
+  const summary = { unchanged: false, documents: documents.length, passages: count, embedded, skipped, changes };
+  if (options.dryRun)
+    return { ...summary, generation: previous?.manifest.generation ?? 'none', vectorIndex: 'exact scan' };
   const attachments = await options.attachments.make(documents);
-  const embedded = await embed(work, known, options);
   const temporary = await temporaryFolder(indexDirectory);
   try {
+    const writer = createGenerationWriter(temporary);
+    const rows = allocateEmbeddingRows(model.dimensions, count, plan.sentences);
+    const texts = { documents, plan, attachments, report: parsed.report, stamps: knownFilesText(corpus.files) };
+    await allDone([
+      writer.writeTexts(texts),
+      embedMissing(plan, rows, embedder, options),
+      previous && takeOverRows(plan, previous, rows),
+    ]);
     const created = await nextCreation(indexDirectory);
-    const manifest = await (await import('./write-generation.ts')).writeGeneration(
-      temporary,
-      model.dimensions,
-      {
-        documents,
-        passages,
-        embeddings: embedded.embeddings,
-        texts,
-        attachments,
-        report: parsed.report,
-        earlier: earlierGraph(previous, passages),
-      },
-      {
-        format: INDEX_FORMAT,
-        generation: generationName(created, inputs),
-        created: created.toISOString(),
-        model: { id: model.id, hash: model.hash },
-        inputs,
-        corpus: [...options.corpus],
-        parent: previous?.manifest.generation ?? null,
-        skipped: [...skipped],
-      },
-    );
+    const manifest = await writer.finish(rows, earlierGraph(previous, plan.origins), {
+      format: INDEX_FORMAT,
+      generation: generationName(created, inputs),
+      created: created.toISOString(),
+      model: { id: model.id, hash: model.hash },
+      inputs,
+      corpus: [...options.corpus],
+      parent: previous?.manifest.generation ?? null,
+      skipped: [...skipped],
+    });
     await options.inspect?.({ directory: temporary, manifest, current: await currentGeneration(indexDirectory) });
     await publish(indexDirectory, temporary, manifest, lease);
     const vectorIndex = FILES.graph in manifest.files ? 'hnsw' : 'exact scan';
-    return { ...summary, generation: manifest.generation, embedded: embedded.computed, vectorIndex };
+    return { ...summary, generation: manifest.generation, vectorIndex };
   } catch (thrown) {
     await rm(temporary, { recursive: true, force: true });
     throw thrown;
   }
+}
+
+/** Waits for all, also when one fails: nothing may still write when its folder is cleared away. */
+async function allDone(work: readonly unknown[]): Promise<void> {
+  for (const { status, ...result } of await Promise.allSettled(work)) {
+    if (status === 'rejected') throw (result as { reason: unknown }).reason;
+  }
+}
+
+async function embedMissing(
+  { missing, passages }: PassagePlan,
+  rows: EmbeddingRows,
+  embedder: LateEmbedder,
+  options: BuildOptions,
+): Promise<void> {
+  if (missing.length > 0) {
+    const work = missing.map(({ position, input }) => ({
+      input,
+      done: (embedding: PassageEmbedding) =>
+        rows.put(position, (passages[position] as StoredPassage).firstSentence, embedding),
+    }));
+    await embedCorpus(work, await embedder.ready(), options.lanes, options.onProgress);
+  }
+  options.onEmbedded?.();
 }
 
 function guardCounts(count: number, before: number, skipped: readonly Skipped[], options: BuildOptions): void {
@@ -208,32 +238,4 @@ function guardCounts(count: number, before: number, skipped: readonly Skipped[],
       `the index would shrink from ${before} to ${count} passages: when that is meant, build again with --allow-shrink. The old index stays`,
     );
   }
-}
-
-async function embed(
-  work: readonly { key: string; input: PassageInput }[],
-  known: Parameters<typeof embedCorpus>[1],
-  options: BuildOptions,
-): Promise<EmbeddedCorpus> {
-  const opened: { embedder?: Embedder } = {};
-  const open = async (): Promise<Embedder> => {
-    opened.embedder = await options.openEmbedder();
-    return opened.embedder;
-  };
-  try {
-    return await embedCorpus(work, known, open, options.lanes, options.onProgress);
-  } finally {
-    await opened.embedder?.close();
-  }
-}
-
-function changesBetween(before: ReadonlyMap<string, Document>, now: readonly Document[]): Changes {
-  const paths = new Set(now.map(({ path }) => path));
-  return {
-    added: now.filter(({ path }) => !before.has(path)).map(({ path }) => path),
-    changed: now
-      .filter(({ path, hash }) => before.has(path) && before.get(path)?.hash !== hash)
-      .map(({ path }) => path),
-    removed: [...before.keys()].filter((path) => !paths.has(path)),
-  };
 }

@@ -1,17 +1,23 @@
-import { constants } from 'node:fs';
+import { constants, lstatSync } from 'node:fs';
 import { lstat, open, readdir, readFile, readlink, realpath, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AdvisorError, messageOf } from '../errors.ts';
 import { sha256 } from './document.ts';
 import { DOCUMENT_ENDINGS, hasEnding } from './document-endings.ts';
+import { createUnreadFile, type KnownFiles, stampOf } from './unread-file.ts';
 
 /** One file of a corpus folder, not yet understood. */
 export interface CorpusFile {
   /** The corpus folder as given, joined with the path below it, "/" separated: what citations show. */
   readonly path: string;
+  /** Read when asked for where the file is known or the corpus is large; throws when it is no longer what was hashed. */
   readonly bytes: Uint8Array;
   /** SHA-256 of the bytes, hex. */
   readonly hash: string;
+  /** Bytes. */
+  readonly size: number;
+  /** What tells on sight that the file is the same (known-files.ts), or null. */
+  readonly stamp: string | null;
 }
 
 /** A file that was passed over, with the reason in words. */
@@ -34,6 +40,8 @@ const MAX_FILES = 50_000;
 const MAX_DEPTH = 32;
 /** Bytes of all files together. */
 const MAX_TOTAL = 2 * 1024 * 1024 * 1024;
+/** Bytes of all files together that are kept from hashing to parsing; those of the others are read again. */
+const KEPT = 64 * 1024 * 1024;
 
 /** Which files of the folders count; patterns as in .gitignore, relative to a corpus folder. */
 export interface CorpusOptions {
@@ -41,6 +49,8 @@ export interface CorpusOptions {
   readonly include?: readonly string[];
   /** No file or folder that matches one of these. */
   readonly exclude?: readonly string[];
+  /** Files read before, which need not be opened while they look the same. */
+  readonly known?: KnownFiles;
 }
 
 /** One walk: what was found, and what is passed over without a word. */
@@ -48,6 +58,9 @@ interface Walk {
   readonly files: Map<string, CorpusFile>;
   readonly skipped: Skipped[];
   readonly root: string;
+  /** The root without links. */
+  readonly realRoot: string;
+  readonly known: KnownFiles;
   /** Takes a path below the root, folders with a final "/". */
   readonly isIgnored: (below: string) => boolean;
   total: number;
@@ -68,7 +81,9 @@ export async function readCorpus(folders: readonly string[], options: CorpusOpti
       const found = await stat(root);
       const isArchive = found.isFile() && hasEnding(root, ['.zip']);
       if (!found.isDirectory() && !isArchive) throw new Error('it is not a folder or a zip file');
-      const walk: Walk = { files, skipped, root, isIgnored: await ignoreRules(options), total };
+      const isIgnored = await ignoreRules(options);
+      const known = options.known ?? new Map();
+      const walk: Walk = { files, skipped, root, realRoot: await realpath(root), known, isIgnored, total };
       if (isArchive) await readInto(walk, root, root);
       else await visit(walk, '', 0, []);
       total = walk.total;
@@ -157,21 +172,24 @@ async function visit(walk: Walk, base: string, depth: number, outer: readonly Fo
 
 /** Reads one file. What is opened is checked again: between listing and opening it may have become something else. */
 async function readInto(walk: Walk, path: string, location: string): Promise<void> {
+  if (takeKnown(walk, path, location)) return;
   // O_NONBLOCK: a pipe put in the file's place must not hold the build.
   const flags = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
   try {
     if (hasControlCharacter(path)) throw new Error('its name holds control characters');
     const handle = await open(location, flags);
     try {
-      const found = await handle.stat();
+      const now = Date.now();
+      const found = await handle.stat({ bigint: true });
       if (!found.isFile()) throw new Error('it is a link or a special file; only plain files are read');
       if (found.size > MAX_BYTES) throw new Error(`it has ${found.size} bytes; at most ${MAX_BYTES} are read`);
       if (walk.files.size >= MAX_FILES) throw new Error(`the corpus has more than ${MAX_FILES} files`);
-      if (walk.total + found.size > MAX_TOTAL) throw new Error(`the corpus has more than ${MAX_TOTAL} bytes`);
-      if (process.platform === 'linux') await assertInside(walk.root, handle.fd);
+      if (walk.total + Number(found.size) > MAX_TOTAL) throw new Error(`the corpus has more than ${MAX_TOTAL} bytes`);
+      if (process.platform === 'linux') await assertInside(walk.realRoot, handle.fd);
       const bytes = await handle.readFile();
       walk.total += bytes.length;
-      walk.files.set(path, { path, bytes, hash: sha256(bytes) });
+      const file = { path, hash: sha256(bytes), size: bytes.length, stamp: stampOf(found, now) };
+      walk.files.set(path, walk.total > KEPT ? createUnreadFile(file, location) : { ...file, bytes });
     } finally {
       await handle.close();
     }
@@ -182,9 +200,22 @@ async function readInto(walk: Walk, path: string, location: string): Promise<voi
   }
 }
 
+/** Takes a file over that looks as it did when it was read. Synchronous: ten times faster for thousands of files. */
+function takeKnown(walk: Walk, path: string, location: string): boolean {
+  const known = walk.known.get(path);
+  if (!known || walk.files.size >= MAX_FILES) return false;
+  const found = lstatSync(location, { bigint: true, throwIfNoEntry: false });
+  if (!found?.isFile() || stampOf(found, Date.now()) !== known.stamp) return false;
+  const size = Number(found.size);
+  if (walk.total + size > MAX_TOTAL) return false;
+  walk.total += size;
+  walk.files.set(path, createUnreadFile({ path, ...known, size }, location));
+  return true;
+}
+
 /** A folder on the way may have been replaced by a link after it was listed: the open file itself tells where it is. */
-async function assertInside(root: string, descriptor: number): Promise<void> {
-  const [folder, file] = await Promise.all([realpath(root), readlink(`/proc/self/fd/${descriptor}`).catch(() => null)]);
+async function assertInside(folder: string, descriptor: number): Promise<void> {
+  const file = await readlink(`/proc/self/fd/${descriptor}`).catch(() => null);
   if (file !== null && file !== folder && !file.startsWith(`${folder === '/' ? '' : folder}/`)) {
     throw new Error('it lies outside the corpus folder (a link on the way); it was not read');
   }

@@ -47,7 +47,7 @@ export async function nextCreation(indexDirectory: string): Promise<Date> {
 }
 
 /** Writes a file, whole or in parts, and syncs it to disk before it returns. */
-export async function writeSynced(path: string, content: string | Uint8Array | Iterable<string>): Promise<void> {
+export async function writeSynced(path: string, content: string | Uint8Array | Iterable<Uint8Array>): Promise<void> {
   const handle = await open(path, 'w');
   try {
     if (typeof content === 'string' || content instanceof Uint8Array) await handle.writeFile(content);

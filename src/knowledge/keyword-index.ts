@@ -1,13 +1,10 @@
 import { AdvisorError } from '../errors.ts';
 import { inTurns } from './in-turns.ts';
-import { termsOf } from './terms.ts';
 import { type Hits, topHits } from './top-list.ts';
 
 /** Okapi BM25 (Robertson & Zaragoza 2009) with the constants that won on all six public sets of docs/retrieval.md. */
 const K1 = 1.2;
 const B = 0.7;
-/** How often a term of the title or heading counts against one of the text. */
-const CONTEXT_WEIGHT = 2;
 
 /** A question's terms with what each one counts; 1 is plain. */
 export type TermWeights = ReadonlyMap<string, number>;
@@ -31,62 +28,39 @@ export interface KeywordIndex {
   toBytes(): Uint8Array;
 }
 
-/** Term t's postings are positions `offsets[t]` to `offsets[t + 1]` of `ids` and `impacts`, ids ascending. */
-interface Postings {
+/** Term t's postings are positions `offsets[t]` to `offsets[t + 1]` of `ids`, ids ascending. */
+export interface TermPlaces {
   readonly size: number;
   readonly words: readonly string[];
   readonly offsets: Uint32Array;
   readonly ids: Uint32Array;
+}
+
+interface Postings extends TermPlaces {
   /** A posting's finished BM25 contribution: nothing is left to compute at query time but sums. */
   readonly impacts: Float32Array;
 }
 
-export interface KeywordText {
-  readonly context: string;
-  readonly text: string;
-}
-
-/** Indexes texts in order; a text's position is its id. */
-export function buildKeywordIndex(texts: readonly KeywordText[]): KeywordIndex {
-  const postings = new Map<string, { ids: number[]; counts: number[] }>();
-  const lengths = new Float64Array(texts.length);
-  texts.forEach(({ context, text }, id) => {
-    const counts = new Map<string, number>();
-    for (const term of termsOf(text)) counts.set(term, (counts.get(term) ?? 0) + 1);
-    for (const term of termsOf(context)) counts.set(term, (counts.get(term) ?? 0) + CONTEXT_WEIGHT);
-    for (const [term, count] of counts) {
-      let entry = postings.get(term);
-      if (!entry) {
-        entry = { ids: [], counts: [] };
-        postings.set(term, entry);
-      }
-      entry.ids.push(id);
-      entry.counts.push(count);
-      lengths[id] = (lengths[id] as number) + count;
-    }
-  });
-  const average = lengths.reduce((sum, length) => sum + length, 0) / Math.max(1, texts.length) || 1;
-  const words = [...postings.keys()].sort();
-  const offsets = new Uint32Array(words.length + 1);
-  words.forEach((word, at) => {
-    offsets[at + 1] = (offsets[at] as number) + (postings.get(word)?.ids.length ?? 0);
-  });
-  const ids = new Uint32Array(offsets[words.length] as number);
+/** The index of some postings with how often each term counts in its passage. */
+export function weighPostings(places: TermPlaces, counts: ArrayLike<number>): KeywordIndex {
+  const { size, words, offsets, ids } = places;
+  const lengths = new Float64Array(size);
+  for (let place = 0; place < ids.length; place++) {
+    const id = ids[place] as number;
+    lengths[id] = (lengths[id] as number) + (counts[place] as number);
+  }
+  const average = lengths.reduce((sum, length) => sum + length, 0) / Math.max(1, size) || 1;
+  const norms = lengths.map((length) => K1 * (1 - B + (B * length) / average));
   const impacts = new Float32Array(ids.length);
-  words.forEach((word, at) => {
-    const entry = postings.get(word) as { ids: number[]; counts: number[] };
-    const idf = inverseFrequency(texts.length, entry.ids.length);
-    entry.ids.forEach((id, place) => {
-      const count = entry.counts[place] as number;
-      const norm = K1 * (1 - B + (B * (lengths[id] as number)) / average);
-      ids[(offsets[at] as number) + place] = id;
-      impacts[(offsets[at] as number) + place] = (idf * count * (K1 + 1)) / (count + norm);
-    });
-  });
-  return keywordIndex(
-    { size: texts.length, words, offsets, ids, impacts },
-    new Map(words.map((word, at) => [word, at])),
-  );
+  for (let at = 0; at < words.length; at++) {
+    const end = offsets[at + 1] as number;
+    const idf = inverseFrequency(size, end - (offsets[at] as number));
+    for (let place = offsets[at] as number; place < end; place++) {
+      const count = counts[place] as number;
+      impacts[place] = (idf * count * (K1 + 1)) / (count + (norms[ids[place] as number] as number));
+    }
+  }
+  return keywordIndex({ ...places, impacts }, new Map(words.map((word, at) => [word, at])));
 }
 
 function inverseFrequency(size: number, frequency: number): number {
@@ -155,6 +129,14 @@ function encode({ size, words, offsets, ids, impacts }: Postings): Uint8Array {
 
 /** Reads what `toBytes` wrote; the index keeps the bytes. Throws INDEX_DAMAGED when the lengths do not add up. */
 export async function readKeywordIndex(bytes: Uint8Array<ArrayBuffer>): Promise<KeywordIndex> {
+  const postings = readPostings(bytes);
+  const rows = new Map<string, number>();
+  await inTurns(postings.words, (word) => rows.set(word, rows.size));
+  return keywordIndex(postings, rows);
+}
+
+/** What `toBytes` wrote, as views of the bytes. Throws INDEX_DAMAGED when the lengths do not add up. */
+export function readPostings(bytes: Uint8Array<ArrayBuffer>): Postings {
   const damaged = (cause?: unknown): never => {
     throw new AdvisorError(
       'INDEX_DAMAGED',
@@ -175,16 +157,11 @@ export async function readKeywordIndex(bytes: Uint8Array<ArrayBuffer>): Promise<
   if (bytes.length !== start + 4 * (terms + 2 * head.postings)) damaged();
   const { buffer, byteOffset } = bytes.byteOffset % 4 === 0 ? bytes : new Uint8Array(bytes);
   const body = byteOffset + start;
-  const rows = new Map<string, number>();
-  await inTurns(head.words, (word) => rows.set(word, rows.size));
-  return keywordIndex(
-    {
-      size: head.size,
-      words: head.words,
-      offsets: new Uint32Array(buffer, body, terms),
-      ids: new Uint32Array(buffer, body + 4 * terms, head.postings),
-      impacts: new Float32Array(buffer, body + 4 * (terms + head.postings), head.postings),
-    },
-    rows,
-  );
+  return {
+    size: head.size,
+    words: head.words,
+    offsets: new Uint32Array(buffer, body, terms),
+    ids: new Uint32Array(buffer, body + 4 * terms, head.postings),
+    impacts: new Float32Array(buffer, body + 4 * (terms + head.postings), head.postings),
+  };
 }

@@ -21,9 +21,11 @@ export const FILES = {
   vectors: 'vectors.f32',
   sentences: 'sentences.i8',
   keywords: 'keywords.bin',
+  counts: 'keyword-counts.u16',
   graph: 'graph.hnsw',
   labels: 'graph-labels.u32',
   report: 'report.json',
+  stamps: 'stamps.json',
 } as const;
 
 export interface LoadedKnowledgeBase {
@@ -75,7 +77,7 @@ export async function loadFolder(
   const read = (name: string, into?: readonly Uint8Array[]): Promise<Uint8Array<ArrayBuffer>> =>
     readVerified(join(directory, name), files[name], into);
   // Nothing needs these here, and yet a damaged generation is refused as a whole.
-  for (const name of [DOCUMENT_FILES.structure, FILES.report, FILES.graph, FILES.labels]) {
+  for (const name of [DOCUMENT_FILES.structure, FILES.report, FILES.stamps, FILES.counts, FILES.graph, FILES.labels]) {
     const expected = files[name];
     if (expected) await verifyFile(join(directory, name), expected);
   }
@@ -184,18 +186,4 @@ export async function readLabels(file: string, count: number): Promise<Uint32Arr
     );
   }
   return labels;
-}
-
-export async function readVectors(file: string, manifest: Manifest): Promise<Vectors> {
-  const bytes = await readFile(file);
-  const { dimensions } = manifest;
-  const count = manifest.counts.passages;
-  if (bytes.length !== count * dimensions * 4) {
-    throw new AdvisorError(
-      'INDEX_DAMAGED',
-      `${file}: ${bytes.length} bytes, expected ${count * dimensions * 4}; run npm run build:index`,
-    );
-  }
-  const aligned = bytes.byteOffset % 4 === 0 ? bytes : new Uint8Array(bytes);
-  return { dimensions, count, data: new Float32Array(aligned.buffer, aligned.byteOffset, count * dimensions) };
 }

@@ -1,7 +1,8 @@
+import { messageOf } from '../errors.ts';
 import type { Corpus, CorpusFile, Skipped } from './corpus.ts';
 import type { Document } from './document.ts';
-import { type DocumentParser, PARSER_VERSION } from './document-parser.ts';
-import type { StoredPassage } from './knowledge-base.ts';
+import { type DocumentParser, PARSER_VERSION, passedOver } from './document-parser.ts';
+import { EMBEDDING_SCHEME } from './embedder.ts';
 import { type Passage, splitIntoPassages } from './passage.ts';
 import type { PreviousGeneration } from './previous-generation.ts';
 import type { BuildReport, FileReport } from './report.ts';
@@ -9,7 +10,9 @@ import type { BuildReport, FileReport } from './report.ts';
 /** A document with its passages. */
 export interface CorpusDocument {
   readonly document: Document;
-  readonly passages: readonly (Passage | StoredPassage)[];
+  readonly passages: readonly Passage[];
+  /** Position of its first passage in the previous generation, when all of it is taken over from there. */
+  readonly from: number | null;
 }
 
 export interface ParsedCorpus {
@@ -60,11 +63,15 @@ export async function parseCorpus(
 
 async function parse(
   parser: DocumentParser,
-  { path, bytes, hash }: CorpusFile,
+  file: CorpusFile,
 ): Promise<{ documents: CorpusDocument[]; report: FileReport }> {
-  const { documents, skipped, language, encoding, removed } = await parser.parse(path, bytes);
+  const { path, hash } = file;
+  const parsed = await Promise.resolve()
+    .then(() => parser.parse(path, file.bytes))
+    .catch((thrown: unknown) => passedOver(path, messageOf(thrown)));
+  const { documents, skipped, language, encoding, removed } = parsed;
   return {
-    documents: documents.map((document) => ({ document, passages: splitIntoPassages(document) })),
+    documents: documents.map((document) => ({ document, passages: splitIntoPassages(document), from: null })),
     report: {
       path,
       hash,
@@ -81,14 +88,20 @@ async function parse(
 function reusableFiles(
   previous: PreviousGeneration | null,
 ): (file: CorpusFile) => { documents: CorpusDocument[]; report: FileReport } | null {
-  if (!previous || previous.report?.parser !== PARSER_VERSION) return () => null;
+  if (previous?.report?.parser !== PARSER_VERSION || previous.manifest.embedding !== EMBEDDING_SCHEME)
+    return () => null;
   const files = new Map(previous.report.files.map((file) => [file.path, file]));
-  const passages = new Map<string, StoredPassage[]>();
-  for (const passage of previous.passages) {
-    const group = passages.get(passage.path);
-    if (group) group.push(passage);
-    else passages.set(passage.path, [passage]);
-  }
+  // Names that two files give: what is kept is of one of them, and not told of which.
+  const names = previous.report.files.flatMap(({ documents }) => documents);
+  const seen = new Set<string>();
+  const claimed = new Set(names.filter((name) => seen.has(name) || !seen.add(name)));
+  // The passages of a document stand together.
+  const places = new Map<string, { from: number; to: number }>();
+  previous.passages.forEach(({ path }, at) => {
+    const place = places.get(path);
+    if (place) place.to = at + 1;
+    else places.set(path, { from: at, to: at + 1 });
+  });
   return ({ path, hash }) => {
     const file = files.get(path);
     // A skipped file is tried again: what was missing (memory, time) may be there now.
@@ -96,8 +109,9 @@ function reusableFiles(
     const documents: CorpusDocument[] = [];
     for (const name of file.documents) {
       const document = previous.documents.get(name);
-      if (!document) return null;
-      documents.push({ document, passages: passages.get(name) ?? [] });
+      if (!document || claimed.has(name)) return null;
+      const place = places.get(name) ?? { from: 0, to: 0 };
+      documents.push({ document, passages: previous.passages.slice(place.from, place.to), from: place.from });
     }
     return { documents, report: { ...file, status: 'unchanged' } };
   };

@@ -1,94 +1,92 @@
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Document } from './document.ts';
-import type { KnownEmbedding } from './embed-corpus.ts';
-import { currentGeneration, verifyGeneration } from './generation.ts';
+import type { EarlierRows } from './embedding-rows.ts';
+import { currentGeneration, readFolderManifest } from './generation.ts';
 import type { EarlierGraph } from './hnsw-index.ts';
+import { readPostings, type TermPlaces } from './keyword-index.ts';
 import type { StoredPassage } from './knowledge-base.ts';
-import { FILES, readLabels, readVectors } from './load-knowledge-base.ts';
+import { FILES, readLabels } from './load-knowledge-base.ts';
 import type { Manifest } from './manifest.ts';
 import type { Model } from './model.ts';
 import { readPassages } from './passage-table.ts';
-import { type BuildReport, readReport } from './report.ts';
-import { readSentenceVectors, type SentenceVectors } from './sentence-vectors.ts';
-import { readDocuments } from './stored-documents.ts';
-import type { Vectors } from './vector-index.ts';
-import { readVerified } from './verified-file.ts';
+import type { BuildReport } from './report.ts';
+import { readSentenceVectors } from './sentence-vectors.ts';
+import { DOCUMENT_FILES, readDocuments } from './stored-documents.ts';
+import { readVerified, verifyFile } from './verified-file.ts';
 
-/** What a build takes over from the generation that serves: everything but the search structures. */
-export interface PreviousGeneration {
+/** What a build takes over from the generation that serves. Every file of it was compared with the manifest. */
+export interface PreviousGeneration extends EarlierRows {
   readonly manifest: Manifest;
   readonly documents: ReadonlyMap<string, Document>;
   readonly passages: readonly StoredPassage[];
-  readonly vectors: Vectors;
-  readonly sentenceVectors: SentenceVectors;
-  readonly report: BuildReport | null;
+  readonly report: BuildReport;
+  /** Which term counts how often in which passage; null in an index that did not keep it. */
+  readonly terms: { readonly places: TermPlaces; readonly counts: Uint16Array } | null;
   readonly graph: { readonly file: string; readonly labels: Uint32Array } | null;
+  readonly attachments: ReadonlyMap<string, string>;
 }
+
+/** Files that are read here; all others are attachments. */
+const OWN = new Set<string>([...Object.values(FILES), ...Object.values(DOCUMENT_FILES)]);
 
 /** The current generation, or null when there is none, it is damaged, or another model made it: all is then made anew. */
 export async function previousGeneration(indexDirectory: string, model: Model): Promise<PreviousGeneration | null> {
   try {
     const generation = await currentGeneration(indexDirectory);
     if (!generation) return null;
-    const manifest = await verifyGeneration(indexDirectory, generation);
-    if (manifest.model.hash !== model.hash || manifest.dimensions !== model.dimensions) return null;
-    const at = (name: string): string => join(indexDirectory, generation, name);
-    const documents = await readDocuments(join(indexDirectory, generation), manifest);
-    const hasGraph = FILES.graph in manifest.files;
+    const directory = join(indexDirectory, generation);
+    const manifest = await readFolderManifest(directory, generation);
+    const { files, counts, dimensions } = manifest;
+    if (manifest.model.hash !== model.hash || dimensions !== model.dimensions) return null;
+    const at = (name: string): string => join(directory, name);
+    const read = (name: string): Promise<Uint8Array<ArrayBuffer>> => readVerified(at(name), files[name]);
+    const text = async (name: string): Promise<string> => Buffer.from((await read(name)).buffer).toString('utf8');
+    const documents = await readDocuments(directory, manifest);
+    const passages = [...readPassages(await read(FILES.passages), documents)];
+    const vectors = new Float32Array((await read(FILES.vectors)).buffer);
+    if (passages.length !== counts.passages || vectors.length !== counts.passages * dimensions) return null;
+    const attachments = new Map<string, string>();
+    for (const name of Object.keys(files)) if (!OWN.has(name)) attachments.set(name, await text(name));
     return {
       manifest,
       documents: new Map(documents.map((document) => [document.path, document])),
-      passages: [...readPassages(await readVerified(at(FILES.passages), manifest.files[FILES.passages]), documents)],
-      vectors: await readVectors(at(FILES.vectors), manifest),
-      sentenceVectors: readSentenceVectors(
-        await readFile(at(FILES.sentences)),
-        manifest.counts.sentences,
-        manifest.dimensions,
-      ),
-      report: await readReport(at(FILES.report)),
-      graph: hasGraph
-        ? { file: at(FILES.graph), labels: await readLabels(at(FILES.labels), manifest.counts.passages) }
-        : null,
+      passages,
+      vectors: { dimensions, count: counts.passages, data: vectors },
+      sentenceVectors: readSentenceVectors(await read(FILES.sentences), counts.sentences, dimensions),
+      report: JSON.parse(await text(FILES.report)) as BuildReport,
+      terms: await readTerms(read, manifest),
+      graph: await readGraph(directory, manifest),
+      attachments,
     };
   } catch {
     return null;
   }
 }
 
-/** The embeddings of the previous generation, by key. */
-export function knownEmbeddings(previous: PreviousGeneration | null): KnownEmbedding {
-  if (!previous) return () => null;
-  const { vectors, sentenceVectors, passages } = previous;
-  const { dimensions } = vectors;
-  const positions = new Map(passages.map(({ key }, at) => [key, at]));
-  return (key) => {
-    const at = positions.get(key);
-    const passage = at === undefined ? undefined : passages[at];
-    if (at === undefined || !passage) return null;
-    const sentences = passage.sentences.map((_, place) => {
-      const row = passage.firstSentence + place;
-      const scale = sentenceVectors.scales[row] as number;
-      const row8 = sentenceVectors.data.subarray(row * dimensions, (row + 1) * dimensions);
-      return Float32Array.from(row8, (value) => value * scale);
-    });
-    return { passage: vectors.data.slice(at * dimensions, (at + 1) * dimensions), sentences };
-  };
+async function readTerms(
+  read: (name: string) => Promise<Uint8Array<ArrayBuffer>>,
+  { files, counts: { passages } }: Manifest,
+): Promise<PreviousGeneration['terms']> {
+  const places = readPostings(await read(FILES.keywords));
+  if (!(FILES.counts in files)) return null;
+  const counts = new Uint16Array((await read(FILES.counts)).buffer);
+  return places.size === passages && counts.length === places.ids.length ? { places, counts } : null;
 }
 
-/** The previous graph with the new place of each of its vectors: equal keys have equal vectors. */
-export function earlierGraph(
-  previous: PreviousGeneration | null,
-  passages: readonly StoredPassage[],
-): EarlierGraph | null {
+async function readGraph(directory: string, { files, counts }: Manifest): Promise<PreviousGeneration['graph']> {
+  const [graph, labels] = [files[FILES.graph], files[FILES.labels]];
+  if (!graph || !labels) return null;
+  const at = (name: string): string => join(directory, name);
+  await verifyFile(at(FILES.graph), graph);
+  await verifyFile(at(FILES.labels), labels);
+  return { file: at(FILES.graph), labels: await readLabels(at(FILES.labels), counts.passages) };
+}
+
+/** The previous graph with the new place of each of its vectors. `origins`: new position -> previous one, or -1. */
+export function earlierGraph(previous: PreviousGeneration | null, origins: Int32Array): EarlierGraph | null {
   if (!previous?.graph) return null;
-  const places = new Map<string, number[]>();
-  for (let at = passages.length - 1; at >= 0; at--) {
-    const { key } = passages[at] as StoredPassage;
-    const same = places.get(key);
-    if (same) same.push(at);
-    else places.set(key, [at]);
-  }
-  const moved = Int32Array.from(previous.passages, ({ key }) => places.get(key)?.pop() ?? -1);
+  const moved = new Int32Array(previous.passages.length).fill(-1);
+  // Of equal passages that come from one, the first has its place in the graph; the others are added.
+  for (let at = origins.length - 1; at >= 0; at--) if (origins[at] !== -1) moved[origins[at] as number] = at;
   return { ...previous.graph, moved };
 }

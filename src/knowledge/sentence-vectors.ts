@@ -23,28 +23,16 @@ export function sentenceCosine(vectors: SentenceVectors, question: Float32Array,
   return (a + b) * (vectors.scales[row] as number);
 }
 
-export function quantise(rows: readonly Float32Array[], dimensions: number): SentenceVectors {
-  const scales = new Float32Array(rows.length);
-  const data = new Int8Array(rows.length * dimensions);
-  rows.forEach((row, at) => {
-    let largest = 0;
-    for (const value of row) largest = Math.max(largest, Math.abs(value));
-    const scale = largest / 127 || 1;
-    scales[at] = scale;
-    for (let d = 0; d < dimensions; d++) data[at * dimensions + d] = Math.round((row[d] as number) / scale);
-  });
-  return { dimensions, count: rows.length, scales, data };
+/** Writes one vector as bytes into a row and returns its scale. */
+export function quantiseRow(vector: Float32Array, row: Int8Array): number {
+  let largest = 0;
+  for (const value of vector) largest = Math.max(largest, Math.abs(value));
+  const scale = largest / 127 || 1;
+  for (let d = 0; d < vector.length; d++) row[d] = Math.round((vector[d] as number) / scale);
+  return scale;
 }
 
-/** Layout: scales (float32, little endian), then rows of int8. */
-export function sentenceVectorsToBytes({ scales, data }: SentenceVectors): Uint8Array {
-  const bytes = new Uint8Array(scales.byteLength + data.byteLength);
-  bytes.set(new Uint8Array(scales.buffer, scales.byteOffset, scales.byteLength), 0);
-  bytes.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), scales.byteLength);
-  return bytes;
-}
-
-/** Reads what `sentenceVectorsToBytes` wrote. Throws INDEX_DAMAGED when the length does not fit. */
+/** Reads the file of sentence vectors. Layout: scales (float32, little endian), then rows of int8. Throws INDEX_DAMAGED when the length does not fit. */
 export function readSentenceVectors(bytes: Uint8Array, count: number, dimensions: number): SentenceVectors {
   if (bytes.length !== count * (4 + dimensions)) {
     throw new AdvisorError(

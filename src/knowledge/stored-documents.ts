@@ -23,29 +23,49 @@ const AT_ONCE = 256;
 /** Characters of texts kept decoded: the documents asked for again and again. */
 const KEPT = 8_000_000;
 
+/** A document as its files hold it: carried on as bytes, without being read and written anew. */
+interface StoredParts {
+  readonly facts: StoredFacts;
+  readonly text: Uint8Array;
+  readonly structure: Uint8Array;
+}
+
+/** The parts of documents that `readDocuments` gave. */
+const stored = new WeakMap<Document, StoredParts>();
+const NEWLINE = Buffer.from('\n');
+
 /** The contents of the files of some documents, by file name. */
-export function documentFiles(documents: readonly Document[]): Record<string, Iterable<string>> {
+export function documentFiles(documents: readonly Document[]): Record<string, Iterable<Uint8Array>> {
   let end = 0;
-  const facts = documents.map(({ text, blocks: _, ...own }): StoredFacts => {
+  const facts = (document: Document): Uint8Array => {
     const start = end;
+    const parts = stored.get(document);
+    if (parts) {
+      end += parts.text.length;
+      return Buffer.from(`${JSON.stringify({ ...parts.facts, bytes: [start, end] })}\n`);
+    }
+    const { text, blocks: _, ...own } = document;
     end += Buffer.byteLength(text);
-    return { ...own, bytes: [start, end] };
-  });
+    return Buffer.from(`${JSON.stringify({ ...own, bytes: [start, end] } satisfies StoredFacts)}\n`);
+  };
   return {
-    [DOCUMENT_FILES.facts]: inGroups(facts, (line) => `${JSON.stringify(line)}\n`),
-    [DOCUMENT_FILES.texts]: inGroups(documents, ({ text }) => text),
-    [DOCUMENT_FILES.structure]: inGroups(documents, ({ blocks }) => `${JSON.stringify(blocks)}\n`),
+    [DOCUMENT_FILES.facts]: inGroups(documents, (document) => [facts(document)]),
+    [DOCUMENT_FILES.texts]: inGroups(documents, (document) => [
+      stored.get(document)?.text ?? Buffer.from(document.text),
+    ]),
+    [DOCUMENT_FILES.structure]: inGroups(documents, (document) => [
+      stored.get(document)?.structure ?? Buffer.from(JSON.stringify(document.blocks)),
+      NEWLINE,
+    ]),
   };
 }
 
 /** The documents of a generation in the order of its passages, each text decoded when it is asked for. */
-export async function readStoredDocuments(directory: string, { files }: Manifest): Promise<StoredDocument[]> {
-  const texts = await readVerified(join(directory, DOCUMENT_FILES.texts), files[DOCUMENT_FILES.texts]);
+export async function readStoredDocuments(directory: string, manifest: Manifest): Promise<StoredDocument[]> {
+  const texts = await readVerified(join(directory, DOCUMENT_FILES.texts), manifest.files[DOCUMENT_FILES.texts]);
   const decode = createDecoder(Buffer.from(texts.buffer));
   const documents: StoredDocument[] = [];
-  const lines = await readVerified(join(directory, DOCUMENT_FILES.facts), files[DOCUMENT_FILES.facts]);
-  await inTurns(linesOf(lines), (line) => {
-    const { bytes, ...facts } = JSON.parse(line) as StoredFacts;
+  await eachFacts(directory, manifest, ({ bytes, ...facts }) => {
     documents.push({
       ...facts,
       get text() {
@@ -56,18 +76,38 @@ export async function readStoredDocuments(directory: string, { files }: Manifest
   return documents;
 }
 
-/** The documents whole, with their structure, for a build. */
+/** The documents whole, for a build: text and structure are read when they are asked for, which is seldom. */
 export async function readDocuments(directory: string, manifest: Manifest): Promise<Document[]> {
-  const documents = await readStoredDocuments(directory, manifest);
-  const file = DOCUMENT_FILES.structure;
-  const structure = await readVerified(join(directory, file), manifest.files[file]);
-  const whole: Document[] = [];
-  await inTurns(linesOf(structure), (line) => {
-    const document = documents[whole.length];
-    // Copied: what is stored decodes its text anew each time.
-    if (document) whole.push({ ...document, blocks: JSON.parse(line) as Block[] });
+  const read = (name: string): Promise<Uint8Array<ArrayBuffer>> =>
+    readVerified(join(directory, name), manifest.files[name]);
+  const texts = Buffer.from((await read(DOCUMENT_FILES.texts)).buffer);
+  const structures = linesOf(await read(DOCUMENT_FILES.structure));
+  const documents: Document[] = [];
+  await eachFacts(directory, manifest, (facts) => {
+    const structure = structures.next().value as Buffer;
+    const { bytes, ...shown } = facts;
+    let text: string | undefined;
+    let blocks: Block[] | undefined;
+    const document: Document = {
+      ...shown,
+      get text() {
+        text ??= texts.toString('utf8', ...bytes);
+        return text;
+      },
+      get blocks() {
+        blocks ??= JSON.parse(structure.toString('utf8')) as Block[];
+        return blocks;
+      },
+    };
+    stored.set(document, { facts, text: texts.subarray(...bytes), structure });
+    documents.push(document);
   });
-  return whole;
+  return documents;
+}
+
+async function eachFacts(directory: string, { files }: Manifest, use: (facts: StoredFacts) => void): Promise<void> {
+  const lines = await readVerified(join(directory, DOCUMENT_FILES.facts), files[DOCUMENT_FILES.facts]);
+  await inTurns(linesOf(lines), (line) => use(JSON.parse(line.toString('utf8')) as StoredFacts));
 }
 
 function createDecoder(texts: Buffer): (start: number, end: number) => string {
@@ -88,19 +128,15 @@ function createDecoder(texts: Buffer): (start: number, end: number) => string {
   };
 }
 
-function* inGroups<Item>(items: readonly Item[], write: (item: Item) => string): Generator<string> {
-  for (let at = 0; at < items.length; at += AT_ONCE)
-    yield items
-      .slice(at, at + AT_ONCE)
-      .map(write)
-      .join('');
+function* inGroups<Item>(items: readonly Item[], write: (item: Item) => Uint8Array[]): Generator<Uint8Array> {
+  for (let at = 0; at < items.length; at += AT_ONCE) yield Buffer.concat(items.slice(at, at + AT_ONCE).flatMap(write));
 }
 
-function* linesOf(bytes: Uint8Array<ArrayBuffer>): Generator<string> {
+function* linesOf(bytes: Uint8Array<ArrayBuffer>): Generator<Buffer> {
   const buffer = Buffer.from(bytes.buffer);
   let start = 0;
   for (let end = buffer.indexOf(10); end !== -1; end = buffer.indexOf(10, start)) {
-    yield buffer.toString('utf8', start, end);
+    yield buffer.subarray(start, end);
     start = end + 1;
   }
 }

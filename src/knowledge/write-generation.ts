@@ -2,72 +2,81 @@ import { rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Document } from './document.ts';
 import { PARSER_VERSION } from './document-parser.ts';
-import type { PassageEmbedding } from './embedder.ts';
 import { EMBEDDING_SCHEME } from './embedder.ts';
+import type { EmbeddingRows } from './embedding-rows.ts';
 import { seal, syncFile, writeSynced } from './generation.ts';
 import { type EarlierGraph, loadHnswlib, writeGraph } from './hnsw-index.ts';
-import { buildKeywordIndex } from './keyword-index.ts';
-import type { StoredPassage } from './knowledge-base.ts';
+import { buildKeywordIndex } from './keyword-terms.ts';
 import { FILES } from './load-knowledge-base.ts';
 import type { Manifest } from './manifest.ts';
 import { passagesToBytes } from './passage-table.ts';
+import type { PassagePlan } from './plan-passages.ts';
 import type { BuildReport } from './report.ts';
-import { quantise, sentenceVectorsToBytes } from './sentence-vectors.ts';
 import { documentFiles } from './stored-documents.ts';
-import type { Vectors } from './vector-index.ts';
-import { fingerprint } from './verified-file.ts';
+import { type Fingerprint, fingerprint } from './verified-file.ts';
 
-export interface GenerationContent {
+export interface GenerationTexts {
   /** With their blocks: a later build takes them over unread. */
   readonly documents: readonly Document[];
-  readonly passages: readonly StoredPassage[];
-  readonly embeddings: readonly PassageEmbedding[];
-  /** What the keyword index reads of each passage. */
-  readonly texts: readonly { readonly context: string; readonly text: string }[];
+  readonly plan: Pick<PassagePlan, 'passages' | 'texts' | 'earlierTerms'>;
   readonly attachments: ReadonlyMap<string, string>;
   readonly report: BuildReport;
-  readonly earlier: EarlierGraph | null;
+  /** The record of the corpus's files (known-files.ts). */
+  readonly stamps: string;
 }
 
-/** Writes every file of a generation into its temporary folder, each synced and read back, the manifest last. */
-export async function writeGeneration(
-  temporary: string,
-  dimensions: number,
-  content: GenerationContent,
-  identity: Omit<Manifest, 'files' | 'counts' | 'dimensions' | 'metric' | 'parser' | 'embedding'>,
-): Promise<Manifest> {
-  const { documents, passages, embeddings } = content;
-  const vectors: Vectors = { dimensions, count: passages.length, data: new Float32Array(passages.length * dimensions) };
-  for (const [at, { passage }] of embeddings.entries()) vectors.data.set(passage, at * dimensions);
-  const rows = embeddings.flatMap(({ sentences }) => [...sentences]);
-  const sentences = quantise(rows, dimensions);
-  const names: string[] = [];
+type Identity = Omit<Manifest, 'files' | 'counts' | 'dimensions' | 'metric' | 'parser' | 'embedding'>;
+
+/** Writes the files of a generation into its temporary folder, each synced and read back. */
+export interface GenerationWriter {
+  /** What does not wait for the vectors. */
+  writeTexts(texts: GenerationTexts): Promise<void>;
+  /** The rest, the manifest last. */
+  finish(rows: EmbeddingRows, earlier: EarlierGraph | null, identity: Identity): Promise<Manifest>;
+}
+
+export function createGenerationWriter(temporary: string): GenerationWriter {
+  const files: Record<string, Fingerprint> = {};
+  let documents = 0;
   const save = async (name: string, data: Parameters<typeof writeSynced>[1]): Promise<void> => {
-    names.push(name);
     await writeSynced(join(temporary, name), data);
+    files[name] = await fingerprint(join(temporary, name));
   };
-  for (const [name, parts] of Object.entries(documentFiles(documents))) await save(name, parts);
-  await save(FILES.passages, passagesToBytes(passages, documents));
-  await save(FILES.vectors, new Uint8Array(vectors.data.buffer));
-  await save(FILES.sentences, sentenceVectorsToBytes(sentences));
-  await save(FILES.keywords, buildKeywordIndex(content.texts).toBytes());
-  await save(FILES.report, `${JSON.stringify(content.report, null, 1)}\n`);
-  for (const [name, text] of content.attachments) await save(name, text);
-  const hnswlib = await loadHnswlib();
-  if (hnswlib) {
-    // Written under another name first: the library's writer cannot sync.
-    const pending = join(temporary, `${FILES.graph}.new`);
-    const labels = await writeGraph(hnswlib, vectors, pending, content.earlier);
-    await syncFile(pending);
-    await rename(pending, join(temporary, FILES.graph));
-    names.push(FILES.graph);
-    await save(FILES.labels, new Uint8Array(labels.buffer, labels.byteOffset, labels.byteLength));
-  }
-  const files: Record<string, { bytes: number; sha256: string }> = {};
-  for (const name of names) files[name] = await fingerprint(join(temporary, name));
-  const counts = { documents: documents.length, passages: passages.length, sentences: sentences.count };
-  const made = { metric: 'cosine', parser: PARSER_VERSION, embedding: EMBEDDING_SCHEME } as const;
-  const manifest: Manifest = { ...identity, ...made, dimensions, counts, files };
-  await seal(temporary, manifest);
-  return manifest;
+  return {
+    async writeTexts({ documents: all, plan, attachments, report, stamps }) {
+      documents = all.length;
+      for (const [name, parts] of Object.entries(documentFiles(all))) await save(name, parts);
+      await save(FILES.passages, passagesToBytes(plan.passages, all));
+      const { index, counts } = buildKeywordIndex(plan.passages.length, plan.texts, plan.earlierTerms);
+      await save(FILES.keywords, index.toBytes());
+      await save(FILES.counts, bytesOf(counts));
+      await save(FILES.report, `${JSON.stringify(report, null, 1)}\n`);
+      await save(FILES.stamps, stamps);
+      for (const [name, text] of attachments) await save(name, text);
+    },
+    async finish({ vectors, sentences, sentenceBytes }, earlier, identity) {
+      await save(FILES.vectors, bytesOf(vectors.data));
+      await save(FILES.sentences, sentenceBytes);
+      const hnswlib = await loadHnswlib();
+      if (hnswlib) {
+        // Written under another name first: the library's writer cannot sync.
+        const pending = join(temporary, `${FILES.graph}.new`);
+        const labels = await writeGraph(hnswlib, vectors, pending, earlier);
+        await syncFile(pending);
+        await rename(pending, join(temporary, FILES.graph));
+        files[FILES.graph] = await fingerprint(join(temporary, FILES.graph));
+        await save(FILES.labels, bytesOf(labels));
+      }
+      const { count: passages, dimensions } = vectors;
+      const counts = { documents, passages, sentences: sentences.count };
+      const made = { metric: 'cosine', parser: PARSER_VERSION, embedding: EMBEDDING_SCHEME } as const;
+      const manifest: Manifest = { ...identity, ...made, dimensions, counts, files };
+      await seal(temporary, manifest);
+      return manifest;
+    },
+  };
+}
+
+function bytesOf({ buffer, byteOffset, byteLength }: Uint16Array | Uint32Array | Float32Array): Uint8Array {
+  return new Uint8Array(buffer, byteOffset, byteLength);
 }
