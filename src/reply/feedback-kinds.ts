@@ -29,16 +29,3 @@ export const RECOMMEND_FORM = {
   send: 'Recommend',
   cancel: 'Cancel',
 } as const;
-
-/** What a button does, for those who hear it read out. */
-export const ACTION_DESCRIPTIONS = {
-  refine: 'Answer the question above with this',
-  'case-against': 'Show the passages that speak against it',
-  compare: 'Compare the two best side by side',
-  why: 'Show the rules that fired and their evidence',
-  retrieval: 'Show which passages were found, to me alone',
-  save: 'Save this as a decision record',
-  share: 'Post this answer for everybody in the channel',
-  notify: 'Answer here once the documents can',
-  feedback: 'Say what is wrong with this answer',
-} as const;

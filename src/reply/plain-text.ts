@@ -25,10 +25,7 @@ function blockText(block: Block): string {
     }
     case 'table':
       // As a list: a table read aloud, or in a proportional font, is no table.
-      return [
-        block.caption,
-        ...block.rows.map((row) => `- ${row.map((cell, at) => `${block.columns[at]}: ${cell}`).join('; ')}`),
-      ].join('\n');
+      return [block.caption, ...block.rows.map((row) => `- ${rowText(block.columns, row)}`)].join('\n');
     default:
       return block satisfies never;
   }
@@ -51,16 +48,26 @@ export function placeOf(quote: {
   return `${quote.title}${heading}, ${lines}${quote.date ? `, checked ${quote.date}` : ''}`;
 }
 
+/** A row of a table as a line that stands by itself: each cell after the name of its column. */
+export function rowText(columns: readonly string[], row: readonly string[]): string {
+  return row.map((cell, at) => (columns[at] ? `${columns[at]}: ${cell}` : cell)).join('; ');
+}
+
 /** Joins emoji into one; anywhere else it only hides. */
 const JOINER_IN_EMOJI =
-  '(?<=[\\p{Extended_Pictographic}\\ufe0f\\u{1f3fb}-\\u{1f3ff}])\\u200d(?=\\p{Extended_Pictographic})';
-/** Control (but tab and line feed), bidirectional, zero-width, line-separator and tag characters, by their classes. */
+  '(?<=\\p{Extended_Pictographic}\\ufe0f?|[\\u{1f3fb}-\\u{1f3ff}])\\u200d(?=\\p{Extended_Pictographic})';
+/** Chooses the look of what stands before it; rows of selectors spell hidden words. */
+const SELECTOR_OF_EMOJI = '(?<=\\p{Emoji})[\\ufe0e\\ufe0f]';
+/** Control (but tab and line feed), direction, zero-width, annotation and tag characters, and selectors without an emoji. */
 const INVISIBLE = new RegExp(
-  `(?![\\t\\n])(?!${JOINER_IN_EMOJI})[\\p{Cc}\\p{Zl}\\p{Zp}\\u200b-\\u200f\\u202a-\\u202e\\u2060-\\u2069\\ufeff\\u{e0000}-\\u{e007f}]`,
+  `(?![\\t\\n])(?!${JOINER_IN_EMOJI})(?!${SELECTOR_OF_EMOJI})` +
+    '[\\p{Cc}\\u061c\\u180e\\u200b-\\u200f\\u202a-\\u202e\\u2060-\\u206f\\ufe00-\\ufe0f\\ufeff\\ufff9-\\ufffb\\u{e0000}-\\u{e01ef}]',
   'gu',
 );
+/** What ends a line, however it is written. */
+const LINE_END = /\r\n?|[\v\f\u0085\u2028\u2029]/g;
 
 /** A text without characters that a reader cannot see or that reorder what is seen; lone surrogates become U+FFFD. */
 export function visible(text: string): string {
-  return text.replace(INVISIBLE, '').toWellFormed();
+  return text.replace(LINE_END, '\n').replace(INVISIBLE, '').toWellFormed();
 }

@@ -1,4 +1,5 @@
 import { visible } from '../../reply/plain-text.ts';
+import { webAddress } from '../../reply/web-address.ts';
 
 const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' });
 
@@ -13,10 +14,9 @@ export function escapeMarkdown(text: string): string {
 
 /** Web addresses of citations stand bare between angle brackets, which shows no preview; anything else is no link. */
 export function bareLink(url: string): string {
-  if (!URL.canParse(url)) return '';
-  const { protocol, href } = new URL(url);
-  return (protocol === 'https:' || protocol === 'http:') && href.length <= 1000
-    ? `<${href.replace(/[<>\s@*_~`|\\]/g, encodeURIComponent)}>`
+  const address = webAddress(url);
+  return address !== null && address.length <= 1000
+    ? `<${address.replace(/[<>\s@*_~`|\\]/g, encodeURIComponent)}>`
     : '';
 }
 

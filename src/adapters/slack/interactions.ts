@@ -9,7 +9,7 @@ import { createOutlet, type Origin } from './delivery.ts';
 import { readSlackText } from './incoming-text.ts';
 import type { ListenerOptions } from './listeners.ts';
 import { actionBody, type CommandBody, commandBody, shortcutBody, viewBody } from './payloads.ts';
-import { readAction } from './render-blocks.ts';
+import { readAction } from './render-choices.ts';
 import {
   FEEDBACK_VIEW,
   metadataOf,

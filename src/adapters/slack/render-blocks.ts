@@ -1,13 +1,13 @@
-import { ACTION_DESCRIPTIONS } from '../../reply/feedback-kinds.ts';
-import { shorten } from '../../reply/graphemes.ts';
-import { placeOf, plainTextOf, visible } from '../../reply/plain-text.ts';
-import type { Block, Choice, Reply } from '../../reply/reply.ts';
-import { splitReply } from '../../reply/split-reply.ts';
+import { NEXT_STEPS, NOTHING_TO_SHOW } from '../../reply/choice-wording.ts';
+import { cutText } from '../../reply/graphemes.ts';
+import { placeOf, plainTextOf, rowText } from '../../reply/plain-text.ts';
+import type { Block, Reply } from '../../reply/reply.ts';
+import { shownReply } from '../../reply/shown-reply.ts';
+import { type PartBudget, splitReply } from '../../reply/split-reply.ts';
 import { LIMITS } from './limits.ts';
 import { escapeMrkdwn } from './mrkdwn.ts';
-
-/** A block of Block Kit, as it is sent. */
-export type SlackBlock = Readonly<Record<string, unknown>>;
+import { renderChoices } from './render-choices.ts';
+import { bold, link, plain, plainText, richText, type SlackBlock, section } from './rich-text.ts';
 
 export interface RenderedMessage {
   /** The whole of this message as text, for notifications and screen readers. */
@@ -15,69 +15,97 @@ export interface RenderedMessage {
   readonly blocks: readonly SlackBlock[];
 }
 
-/** Characters that a list, a heading or a quote takes besides its text. */
-const OVERHEAD = 60;
-
 /**
  * A reply as messages within Slack's limits. Text of documents and askers stands in rich text and plain text only,
  * where Slack reads no markup. Pure.
  */
-export function renderReply(reply: Reply): RenderedMessage[] {
-  const budget = {
-    // What the buttons say counts too.
-    characters: LIMITS.message - choicesLength(reply.choices),
-    blocks: LIMITS.blocks - LIMITS.blocksOfButtons - 1,
-    measure: (block: Block) => plainTextOf({ ...reply, title: '', blocks: [block] }).length + OVERHEAD,
-  };
-  return splitReply(reply, budget).map((part) => ({
+export function renderReply(reply: Reply): readonly RenderedMessage[] {
+  const parts = splitReply(prepared(reply), BUDGET);
+  const choices = reply.kind === 'failure' ? [] : renderChoices(reply);
+  const last = parts.at(-1) as Reply;
+  if (!fits([...renderPart(last.title, last.blocks), ...choices])) {
+    parts.push({ ...last, title: '', blocks: [{ kind: 'heading', text: NEXT_STEPS }] });
+  }
+  return parts.map((part, at) => ({
     text: escapeMrkdwn(plainTextOf(part)),
-    blocks: [
-      ...titleBlock(part.title),
-      ...part.blocks.flatMap(renderBlock),
-      ...(part.kind === 'failure' ? [] : renderChoices(part)),
-    ],
+    blocks: [...renderPart(part.title, part.blocks), ...(at === parts.length - 1 ? choices : [])],
   }));
 }
 
 /** A reply's blocks without splitting or choices, for a page that holds a hundred. */
-export function renderPage(reply: Reply): SlackBlock[] {
-  return [...titleBlock(reply.title), ...reply.blocks.flatMap(renderBlock)].slice(0, LIMITS.homeBlocks);
+export function renderPage(reply: Reply): readonly SlackBlock[] {
+  const { title, blocks } = prepared(reply);
+  return renderPart(title, blocks).slice(0, LIMITS.homeBlocks);
 }
 
-function titleBlock(title: string): SlackBlock[] {
-  const text = visible(title);
-  if (text.trim() === '') return [];
-  if (text.length > LIMITS.header) return [richText([section([bold(text)])])];
-  return [{ type: 'header', text: { type: 'plain_text', text, emoji: false } }];
+/** The reply in the blocks that Slack has: no tables, and a title that fits a header. */
+function prepared(reply: Reply): Reply {
+  const shown = shownReply(reply);
+  const blocks = shown.blocks.flatMap(withoutTable);
+  if (shown.title.length > LIMITS.header) {
+    return { ...shown, title: '', blocks: [{ kind: 'heading', text: shown.title }, ...blocks] };
+  }
+  if (shown.title === '' && blocks.length === 0) return { ...shown, title: NOTHING_TO_SHOW };
+  return { ...shown, blocks };
+}
+
+/** A table as a list: a table read aloud, or on a phone, is no table. */
+function withoutTable(block: Block): Block[] {
+  if (block.kind !== 'table') return [block];
+  const { caption, columns, rows } = block;
+  return [
+    ...(caption === '' ? [] : [{ kind: 'heading' as const, text: caption }]),
+    ...(rows.length === 0 ? [] : [{ kind: 'list' as const, items: rows.map((row) => rowText(columns, row)) }]),
+  ];
+}
+
+const BUDGET: PartBudget = {
+  fill: LIMITS.textBytes,
+  sizeOf: (block) => sizeOfText(textOf([block])) + 2,
+  sizeOfText,
+  // The header, the question's controls and the row of details.
+  blocks: LIMITS.blocks - 4,
+  holds: (title, blocks) => fits(renderPart(title, blocks)) && escapeMrkdwn(textOf(blocks)).length < LIMITS.text,
+  // The rest is left to the quote's place and address.
+  piece: LIMITS.message * 0.6,
+  sizeOfPiece: (text) => Math.max(text.length, escapeMrkdwn(text).length * (LIMITS.message / LIMITS.text)),
+};
+
+function sizeOfText(text: string): number {
+  return Buffer.byteLength(escapeMrkdwn(text));
+}
+
+function textOf(blocks: readonly Block[]): string {
+  return plainTextOf({ kind: 'help', id: '', title: '', blocks, choices: [] });
+}
+
+function renderPart(title: string, blocks: readonly Block[]): SlackBlock[] {
+  const header = title === '' ? [] : [{ type: 'header', text: plainText(title) }];
+  return [...header, ...blocks.flatMap(renderBlock)];
 }
 
 function renderBlock(block: Block): SlackBlock[] {
   switch (block.kind) {
     case 'heading':
-      return isEmpty(block.text) ? [] : [richText([section([bold(block.text)])])];
+      return [richText([section([bold(block.text)])])];
     case 'text':
-      return isEmpty(block.text) ? [] : [richText([section([plain(block.text)])])];
-    case 'note':
-      return isEmpty(block.text) ? [] : [note(block.text)];
-    case 'list':
-      return listBlock(block.items);
+      return [richText([section([plain(block.text)])])];
+    case 'note': {
+      const pieces = cutText(block.text, LIMITS.contextText).slice(0, LIMITS.contextElements);
+      return [{ type: 'context', elements: pieces.map(plainText) }];
+    }
+    case 'list': {
+      const elements = block.items.map((item) => section([plain(item)]));
+      return [richText([{ type: 'rich_text_list', style: 'bullet', elements }])];
+    }
     case 'table':
-      // As a list: a table read aloud, or on a phone, is no table.
-      return [
-        ...(isEmpty(block.caption) ? [] : [richText([section([bold(block.caption)])])]),
-        ...listBlock(block.rows.map((row) => row.map((cell, at) => `${block.columns[at]}: ${cell}`).join('; '))),
-      ];
+      return withoutTable(block).flatMap(renderBlock);
     case 'quote': {
-      const quote = block.quote.replace(/\s+/g, ' ');
       const place = placeOf(block);
-      const link = linkTo(block.url, place);
       return [
         richText([
-          {
-            type: 'rich_text_quote',
-            elements: [bold(`[${block.n}] `), plain(isEmpty(quote) ? '(empty)' : `"${quote}"`)],
-          },
-          section([link ?? plain(place)]),
+          { type: 'rich_text_quote', elements: [bold(`[${block.n}] `), plain(`"${block.quote}"`)] },
+          section([block.url === null ? plain(place) : link(block.url, place)]),
         ]),
       ];
     }
@@ -86,98 +114,18 @@ function renderBlock(block: Block): SlackBlock[] {
   }
 }
 
-function listBlock(items: readonly string[]): SlackBlock[] {
-  const elements = items.filter((item) => !isEmpty(item)).map((item) => section([plain(item)]));
-  return elements.length === 0 ? [] : [richText([{ type: 'rich_text_list', style: 'bullet', elements }])];
+/** Whether Slack takes these blocks as one message. */
+function fits(blocks: readonly SlackBlock[]): boolean {
+  return blocks.length <= LIMITS.blocks && charactersOf(blocks) + blocks.length * LIMITS.perBlock <= LIMITS.message;
 }
 
-function note(text: string): SlackBlock {
-  const shown = visible(text);
-  if (shown.length > LIMITS.contextText) return richText([section([plain(text)])]);
-  return { type: 'context', elements: [{ type: 'plain_text', text: shown, emoji: false }] };
-}
+/** Strings that nobody sees. */
+const UNSEEN = new Set(['type', 'style', 'value', 'action_id', 'block_id']);
 
-/** Buttons for the next question, or a select when it has many answers; then one row of what can be looked at. */
-function renderChoices({ id, choices }: Reply): SlackBlock[] {
-  const refining = choices.filter(({ action }) => action === 'refine');
-  const looking = choices.filter(({ action }) => action !== 'refine').slice(0, LIMITS.elementsOfActions);
-  const blocks: SlackBlock[] = [];
-  if (refining.length > LIMITS.buttonsOfQuestion) blocks.push(selectOf(id, refining));
-  else if (refining.length > 0) blocks.push(buttonsOf(id, refining));
-  if (looking.length > 0) blocks.push(buttonsOf(id, looking));
-  return blocks;
-}
-
-function buttonsOf(answer: string, choices: readonly Choice[]): SlackBlock {
-  const elements = choices.map((choice, at) => ({
-    type: 'button',
-    action_id: `${choice.action}:${at}`,
-    text: { type: 'plain_text', text: labelOf(choice), emoji: false },
-    value: packed(answer, choice.value).slice(0, LIMITS.buttonValue),
-    accessibility_label: shorten(`${labelOf(choice)}. ${ACTION_DESCRIPTIONS[choice.action]}`, LIMITS.button),
-  }));
-  return { type: 'actions', elements };
-}
-
-function selectOf(answer: string, choices: readonly Choice[]): SlackBlock {
-  const options = choices
-    .map((choice) => ({
-      text: { type: 'plain_text', text: labelOf(choice), emoji: false },
-      value: packed(answer, choice.value),
-    }))
-    .filter(({ value }) => value.length <= LIMITS.optionValue)
-    .slice(0, LIMITS.optionsOfSelect);
-  const placeholder = { type: 'plain_text', text: 'Choose an answer', emoji: false };
-  return { type: 'actions', elements: [{ type: 'static_select', action_id: 'refine:select', placeholder, options }] };
-}
-
-const packed = (a: string, v: string): string => JSON.stringify({ a, v });
-
-function labelOf({ label, action }: Choice): string {
-  const shown = visible(label).trim();
-  return shown === '' ? action : shorten(shown, LIMITS.button);
-}
-
-function choicesLength(choices: readonly Choice[]): number {
-  return choices.reduce((sum, choice) => sum + Math.min(choice.label.length, LIMITS.button) * 2 + OVERHEAD, 0);
-}
-
-/** What a pressed control says, or null for anything that no control of ours sends. */
-export function readAction(
-  actionId: string,
-  value: string,
-): { readonly action: Choice['action']; readonly answer: string; readonly value: string } | null {
-  const action = actionId.split(':')[0] ?? '';
-  if (!Object.hasOwn(ACTION_DESCRIPTIONS, action)) return null;
-  try {
-    const { a, v } = JSON.parse(value) as { a?: unknown; v?: unknown };
-    if (typeof a !== 'string' || typeof v !== 'string' || !/^[0-9a-f]{0,64}$/.test(a)) return null;
-    return { action: action as Choice['action'], answer: a, value: v };
-  } catch {
-    return null;
-  }
-}
-
-const isEmpty = (text: string): boolean => visible(text).trim() === '';
-
-function richText(elements: readonly SlackBlock[]): SlackBlock {
-  return { type: 'rich_text', elements };
-}
-
-function section(elements: readonly SlackBlock[]): SlackBlock {
-  return { type: 'rich_text_section', elements };
-}
-
-function plain(text: string): SlackBlock {
-  return { type: 'text', text: visible(text) };
-}
-
-function bold(text: string): SlackBlock {
-  return { type: 'text', text: visible(text), style: { bold: true } };
-}
-
-/** The place as a link, where the document names an address of the web. */
-function linkTo(url: string | null, place: string): SlackBlock | null {
-  if (url === null || !URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol) || url.length > 3_000) return null;
-  return { type: 'link', url: new URL(url).href, text: visible(place) };
+/** Characters of everything that is shown, read out or linked in some blocks. */
+function charactersOf(value: unknown): number {
+  if (typeof value === 'string') return value.length;
+  if (Array.isArray(value)) return value.reduce<number>((sum, item) => sum + charactersOf(item), 0);
+  if (typeof value !== 'object' || value === null) return 0;
+  return Object.entries(value).reduce((sum, [key, item]) => sum + (UNSEEN.has(key) ? 0 : charactersOf(item)), 0);
 }

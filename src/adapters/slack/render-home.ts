@@ -1,5 +1,6 @@
 import type { Reply } from '../../reply/reply.ts';
-import { renderPage, type SlackBlock } from './render-blocks.ts';
+import { renderPage } from './render-blocks.ts';
+import type { SlackBlock } from './rich-text.ts';
 
 /** A reply as the app's home tab. */
 export function renderHome(reply: Reply): { readonly type: 'home'; readonly blocks: readonly SlackBlock[] } {

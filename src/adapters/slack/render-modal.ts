@@ -3,7 +3,7 @@ import { FEEDBACK_FORM, FEEDBACK_KINDS, type FeedbackKind, RECOMMEND_FORM } from
 import { shorten } from '../../reply/graphemes.ts';
 import type { RequirementGroup } from '../../reply/requirement-groups.ts';
 import { LIMITS } from './limits.ts';
-import type { SlackBlock } from './render-blocks.ts';
+import type { SlackBlock } from './rich-text.ts';
 
 export const FEEDBACK_VIEW = 'feedback';
 export const RECOMMEND_VIEW = 'recommend';
