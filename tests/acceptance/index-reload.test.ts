@@ -11,8 +11,8 @@ import type { ReloadFigures } from '../support/reload-child.ts';
 import { runScript } from '../support/run.ts';
 
 const FULL = process.env.ACCEPTANCE === 'full';
-const PASSAGES = FULL ? 10_000 : 2_000;
-const RELOADS = FULL ? 100 : 8;
+const PASSAGES = FULL ? 10_000 : 1_000;
+const RELOADS = FULL ? 100 : 5;
 
 let index: string;
 beforeAll(async () => {

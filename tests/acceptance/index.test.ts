@@ -157,7 +157,7 @@ describe('a failing disk', () => {
     '%s at any file operation makes a build fail by name or go on whole',
     async (code) => {
       const outcomes = counter();
-      const points = some(ground.operations.length, 4);
+      const points = some(ground.operations.length, 2);
       await inPairs(points, async (at) => {
         const { index, outcome } = await withFault({ kind: 'error', at, code });
         outcomes.count(await expectOldOrDone(index, outcome, `${code} at ${ground.operations[at]}: ${outcome}`));
@@ -188,7 +188,7 @@ describe('two builders', () => {
     '20 calls from 2 processes: one builds, 19 are told who does',
     async () => {
       const index = ground.index();
-      const request = { corpus: ground.corpus, index, calls: 10, delay: 3_000 };
+      const request = { corpus: ground.corpus, index, calls: 10, delay: FULL ? 3_000 : 1_500 };
       const results = await Promise.all([buildInChild(request), buildInChild(request)]);
       const outcomes = results.flatMap((result) => result.outcomes);
       const refused = outcomes.filter((outcome) => /^INDEX_LOCKED: another build \(process \d+\)/.test(outcome));
@@ -207,7 +207,7 @@ describe('two builders', () => {
       const held = ground.operations.findIndex((name) => /^rename .*\.lock$/.test(name)) + 1;
       const points = some(ground.operations.length - held, 4).map((at) => at + held);
       // The last steps each: here a check and what follows it could be torn apart.
-      if (!FULL) points.push(...spread(14, 7).map((at) => ground.operations.length - 1 - at));
+      if (!FULL) points.push(...spread(14, 5).map((at) => ground.operations.length - 1 - at));
       const outcomes = counter();
       await inPairs(points, async (at) => {
         const index = ground.index();

@@ -7,6 +7,7 @@ import {
   mkdtempSync,
   readdirSync,
   readFileSync,
+  renameSync,
   rmSync,
   symlinkSync,
   truncateSync,
@@ -20,7 +21,6 @@ import { PRODUCT_DIRECTORY, readConfig } from '../../src/config.ts';
 import { createIndexAdministration } from '../../src/index-administration.ts';
 import { type BuildOptions, type BuildSummary, buildKnowledgeBase } from '../../src/knowledge/build-knowledge-base.ts';
 import { readCorpus } from '../../src/knowledge/corpus.ts';
-import type { Embedder, PassageInput } from '../../src/knowledge/embedder.ts';
 import { currentGeneration } from '../../src/knowledge/generation.ts';
 import { withIndexLock } from '../../src/knowledge/index-lock.ts';
 import { inspectGeneration } from '../../src/knowledge/inspect-generation.ts';
@@ -29,36 +29,13 @@ import { type Model, readModel } from '../../src/knowledge/model.ts';
 import { openLiveLibrary } from '../../src/live-library.ts';
 import { createRuleAttachments } from '../../src/recommendation/rule-book.ts';
 import { seeded } from '../support/hostile-questions.ts';
+import { wordEmbedder } from '../support/word-embedder.ts';
 
 const FULL = process.env.ACCEPTANCE === 'full';
 let model: Model;
 let folder: string;
 let corpus: string;
 let index: string;
-
-/** Unit vectors made of the words: the same text, the same vector, at no cost. The vectors' meaning is not tested here. */
-const wordEmbedder: Embedder = {
-  dimensions: 384,
-  embedQuestion: async (parts) => vectorOf(parts.map(({ text }) => text).join(' ')),
-  embedPassages: async (passages) =>
-    passages.map(({ context, sentences }: PassageInput) => ({
-      passage: vectorOf(`${context} ${sentences.join(' ')}`),
-      sentences: sentences.map(vectorOf),
-    })),
-  close: async () => {},
-};
-
-function vectorOf(text: string): Float32Array {
-  const vector = new Float32Array(384);
-  for (const word of text.toLowerCase().match(/\w+/g) ?? ['none']) {
-    let hash = 7;
-    for (const character of word) hash = (hash * 31 + character.charCodeAt(0)) >>> 0;
-    const random = seeded(hash);
-    for (let d = 0; d < 384; d++) vector[d]! += random() - 0.5;
-  }
-  const length = Math.hypot(...vector);
-  return vector.map((value) => value / length);
-}
 
 const build = (options: Partial<BuildOptions> = {}): Promise<BuildSummary> =>
   buildKnowledgeBase({
@@ -176,6 +153,10 @@ describe('the lock', () => {
 
 describe('damage', () => {
   it('is refused by name, whatever was damaged: seeded mutations of a whole index', async () => {
+    // Another generation's files, of the same names.
+    manyDocuments(29);
+    const other = join(folder, 'other');
+    renameSync(join(index, (await build()).generation), other);
     manyDocuments(30);
     const { generation } = await build();
     const seed = 20261122;
@@ -187,15 +168,42 @@ describe('damage', () => {
       const name = names[Math.floor(random() * names.length)] as string;
       const file = join(index, generation, name);
       const whole = readFileSync(file);
-      const kind = Math.floor(random() * 4);
-      if (kind === 0) truncateSync(file, Math.floor(random() * whole.length));
-      else if (kind === 1) rmSync(file);
-      else {
-        const damaged = Buffer.from(whole);
-        const place = Math.floor(random() * whole.length);
-        if (kind === 2) damaged[place]! ^= 1 << Math.floor(random() * 8);
-        else damaged.fill(damaged[place] === 0 ? 255 : 0, place, Math.min(place + 4096, whole.length));
-        writeFileSync(file, damaged);
+      const place = Math.floor(random() * whole.length);
+      const damaged = Buffer.from(whole);
+      switch (Math.floor(random() * 7)) {
+        case 0:
+          truncateSync(file, place);
+          break;
+        case 1:
+          rmSync(file);
+          break;
+        case 2:
+          damaged[place]! ^= 1 << Math.floor(random() * 8);
+          writeFileSync(file, damaged);
+          break;
+        case 3:
+          damaged.fill(damaged[place] === 0 ? 255 : 0, place, Math.min(place + 4096, whole.length));
+          writeFileSync(file, damaged);
+          break;
+        case 4:
+          writeFileSync(
+            file,
+            damaged.map(() => Math.floor(random() * 256)),
+          );
+          break;
+        case 5: {
+          const swapped = readFileSync(join(other, name));
+          writeFileSync(file, swapped.equals(whole) ? Buffer.concat([swapped, swapped]) : swapped);
+          break;
+        }
+        default: {
+          // An editor's hand: one number of a text is another one, and it is JSON still.
+          const text = whole.toString('latin1');
+          const digits = [...text.matchAll(/[0-8]/g)].map(({ index }) => index as number);
+          const edited = digits[Math.floor(random() * digits.length)] ?? 0;
+          damaged[edited]! += 1;
+          writeFileSync(file, damaged);
+        }
       }
       const problem = await loadKnowledgeBase(index, model).then(
         () => null,
@@ -305,7 +313,8 @@ describe('kill -9', () => {
     const started = performance.now();
     await run(null);
     const duration = performance.now() - started;
-    const count = FULL ? 200 : 6;
+    // tests/acceptance/index.test.ts has the other 200, and every file operation.
+    const count = FULL ? 200 : 2;
     for (let at = 0; at < count; at++) {
       write('d1.md', `# Turn\n\nText of turn ${at}.\n`);
       await run(300 + random() * duration);
