@@ -21,7 +21,8 @@ export interface Chat {
   readonly state: State;
   readonly labels: () => Readonly<Record<string, string>>;
   readonly groups: () => readonly RequirementGroup[];
-  readonly homeFacts: () => HomeFacts;
+  /** What the bot knows, for a user named as `workspace:user`. */
+  readonly homeFacts: (user: string) => HomeFacts;
   close(): Promise<void>;
 }
 
@@ -61,7 +62,7 @@ export function openChat(settings: Settings, { answerQuestion, library, logger }
     state,
     labels,
     groups: () => requirementGroups(labels()),
-    homeFacts: () => homeFacts(library(), settings),
+    homeFacts: (user) => homeFacts(library(), settings, user),
     async close() {
       offers.close();
       await conversation.drain(9_000);
@@ -70,7 +71,7 @@ export function openChat(settings: Settings, { answerQuestion, library, logger }
   };
 }
 
-function homeFacts({ knowledge }: Library, { ASKS_PER_MINUTE, ADMIN_USERS }: Settings): HomeFacts {
+function homeFacts({ knowledge }: Library, { ASKS_PER_MINUTE, ADMIN_USERS }: Settings, user: string): HomeFacts {
   const { counts, generation, created } = knowledge.manifest;
   const dates = [...knowledge.documents.values()].flatMap(({ checked }) => checked ?? []).sort();
   return {
@@ -81,5 +82,6 @@ function homeFacts({ knowledge }: Library, { ASKS_PER_MINUTE, ADMIN_USERS }: Set
     checked: dates.at(-1) ?? null,
     asksPerMinute: ASKS_PER_MINUTE,
     administrators: ADMIN_USERS.length,
+    canAdminister: ADMIN_USERS.includes(user),
   };
 }

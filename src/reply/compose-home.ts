@@ -1,3 +1,4 @@
+import { CANDIDATE_NAMES, type CandidateId, FRAMEWORKS, RUNTIMES } from '../recommendation/candidate.ts';
 import { composeHelp } from './compose-help.ts';
 import type { Reply } from './reply.ts';
 
@@ -12,20 +13,27 @@ export interface HomeFacts {
   readonly checked: string | null;
   readonly asksPerMinute: number;
   readonly administrators: number;
+  /** Whether who looks is one of them. */
+  readonly canAdminister: boolean;
 }
+
+const named = (ids: readonly CandidateId[]): string => ids.map((id) => CANDIDATE_NAMES[id]).join(', ');
 
 /** The page that introduces the bot: what it knows, as of when, how it is used and set. */
 export function composeHome(facts: HomeFacts): Reply {
-  const { documents, passages, generation, built, checked, asksPerMinute, administrators } = facts;
+  const { documents, passages, generation, built, checked, asksPerMinute, administrators, canAdminister } = facts;
   const help = composeHelp(null);
   const knows = [
     `${documents} documents in ${passages} passages`,
     ...(checked ? [`Documents checked until ${checked}`] : []),
+    `Frameworks compared: ${named(FRAMEWORKS)}`,
+    `Runtimes compared: ${named(RUNTIMES)}`,
     `Index ${generation}, built ${built.slice(0, 16).replace('T', ' ')} UTC`,
   ];
   const set = [
     `Each person may ask ${asksPerMinute} times a minute`,
-    administrators === 0 ? 'No administrator is named (ADMIN_USERS)' : `${administrators} administrators are named`,
+    administrators === 0 ? 'No administrator is named (ADMIN_USERS)' : `Administrators named: ${administrators}`,
+    ...(canAdminister ? ['You are an administrator: /index shows, rebuilds and rolls back what I answer from'] : []),
     'Threads that I answered in are followed without a mention, unless an administrator switched that off in the channel',
   ];
   return {

@@ -16,7 +16,8 @@ export const FEEDBACK_FORM = {
   whole: 'The whole answer',
   quote: (n: number): string => `Quote ${n}`,
   kind: 'What is wrong?',
-  text: 'In your own words (optional)',
+  // Platforms say by themselves that a field is optional.
+  text: 'In your own words',
   send: 'Send',
   cancel: 'Cancel',
 } as const;

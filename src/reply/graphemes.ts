@@ -42,5 +42,7 @@ export function sentencesOf(text: string): string[] {
 
 /** The beginning of a text, within so many UTF-16 units, with an ellipsis where something is left out. */
 export function shorten(text: string, most: number): string {
-  return text.length <= most ? text : `${cutText(text, most - 1)[0]?.trimEnd() ?? ''}…`;
+  if (text.length <= most) return text;
+  // What stands far behind the cut does not move it.
+  return `${cutText(text.slice(0, most * 4), most - 1)[0]?.trimEnd() ?? ''}…`;
 }

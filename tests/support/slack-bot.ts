@@ -93,7 +93,7 @@ export async function startSlackBot(options: SlackBotOptions): Promise<SlackBot>
     offers,
     state,
     groups: () => requirementGroups(library.rules.labels),
-    homeFacts: () => ({
+    homeFacts: (user) => ({
       documents: 130,
       passages: 824,
       generation: 'g1',
@@ -101,6 +101,7 @@ export async function startSlackBot(options: SlackBotOptions): Promise<SlackBot>
       checked: '2026-11-20',
       asksPerMinute,
       administrators: 1,
+      canAdminister: user === 'T0TEAM:U0ADMIN',
     }),
     logger,
     onFatal: (reason) => {

@@ -9,8 +9,8 @@ export type { HomeFacts };
 
 export interface HomeOptions {
   readonly clientOf: ClientOf;
-  /** What the bot knows now. */
-  readonly facts: () => HomeFacts;
+  /** What the bot knows now, for a user named as `workspace:user`. */
+  readonly facts: (user: string) => HomeFacts;
   readonly logger: Logger;
 }
 
@@ -19,7 +19,7 @@ export function listenToHome(app: App, { clientOf, facts, logger }: HomeOptions)
   app.event('app_home_opened', async ({ event, context }) => {
     if (event.tab !== 'home' || !context.botToken) return;
     try {
-      const view = renderHome(composeHome(facts()));
+      const view = renderHome(composeHome(facts(`${context.teamId ?? 'unknown'}:${event.user}`)));
       await clientOf(context.botToken).views.publish({ user_id: event.user, view: view as never });
     } catch (thrown) {
       logger.warn({ error: messageOf(thrown) }, 'the Slack home tab could not be shown');

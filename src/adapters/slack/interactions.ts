@@ -10,15 +10,8 @@ import { readSlackText } from './incoming-text.ts';
 import type { ListenerOptions } from './listeners.ts';
 import { actionBody, type CommandBody, commandBody, shortcutBody, viewBody } from './payloads.ts';
 import { readAction } from './render-choices.ts';
-import {
-  FEEDBACK_VIEW,
-  metadataOf,
-  RECOMMEND_VIEW,
-  readFeedback,
-  readRecommend,
-  renderFeedbackModal,
-  renderRecommendModal,
-} from './render-modal.ts';
+import { renderFeedbackModal, renderRecommendModal } from './render-modal.ts';
+import { FEEDBACK_VIEW, metadataOf, RECOMMEND_VIEW, readFeedback, readRecommend } from './view-values.ts';
 
 /** The message shortcut's callback id, as in slack-manifest.json. */
 export const ASK_SHORTCUT = 'ask_about_this';

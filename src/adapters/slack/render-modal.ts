@@ -1,16 +1,12 @@
-import { z } from 'zod';
-import { FEEDBACK_FORM, FEEDBACK_KINDS, type FeedbackKind, RECOMMEND_FORM } from '../../reply/feedback-kinds.ts';
+import { FEEDBACK_FORM, FEEDBACK_KINDS, RECOMMEND_FORM } from '../../reply/feedback-kinds.ts';
 import { shorten } from '../../reply/graphemes.ts';
+import { visible } from '../../reply/plain-text.ts';
 import type { RequirementGroup } from '../../reply/requirement-groups.ts';
 import { LIMITS } from './limits.ts';
-import type { SlackBlock } from './rich-text.ts';
+import { plainText, type SlackBlock } from './rich-text.ts';
+import { FEEDBACK_VIEW, FIELDS, MOST_QUOTES, packMetadata, RECOMMEND_VIEW } from './view-values.ts';
 
-export const FEEDBACK_VIEW = 'feedback';
-export const RECOMMEND_VIEW = 'recommend';
-const WHOLE = 'whole';
-/** Quotes that a feedback form can name. */
-const MOST_QUOTES = 20;
-
+/** A form, as `views.open` takes it. */
 export interface SlackView {
   readonly type: 'modal';
   readonly callback_id: string;
@@ -21,100 +17,54 @@ export interface SlackView {
 /** The form for feedback on an answer: about which quote, of what kind, in free words. `metadata` comes back with it. */
 export function renderFeedbackModal(answer: string, citations: number, metadata: string): SlackView {
   const count = Number.isInteger(citations) ? Math.max(0, Math.min(citations, MOST_QUOTES)) : 0;
+  const whole = option(FEEDBACK_FORM.whole, FIELDS.wholeAnswer);
   const quotes = Array.from({ length: count }, (_, at) => option(FEEDBACK_FORM.quote(at + 1), String(at + 1)));
-  const whole = option(FEEDBACK_FORM.whole, WHOLE);
-  return modal(FEEDBACK_VIEW, FEEDBACK_FORM, JSON.stringify({ answer, from: metadata }), [
-    input('about', FEEDBACK_FORM.about, {
+  return modal(FEEDBACK_VIEW, FEEDBACK_FORM, packMetadata(answer, metadata), [
+    input(FIELDS.about, FEEDBACK_FORM.about, {
       type: 'static_select',
       options: [whole, ...quotes],
       initial_option: whole,
     }),
-    input('kind', FEEDBACK_FORM.kind, {
+    input(FIELDS.kind, FEEDBACK_FORM.kind, {
       type: 'radio_buttons',
       options: Object.entries(FEEDBACK_KINDS).map(([value, text]) => option(text, value)),
     }),
-    input(
-      'text',
-      FEEDBACK_FORM.text,
-      { type: 'plain_text_input', multiline: true, max_length: LIMITS.inputText },
-      true,
+    optional(
+      input(FIELDS.text, FEEDBACK_FORM.text, {
+        type: 'plain_text_input',
+        multiline: true,
+        max_length: LIMITS.inputText,
+      }),
     ),
   ]);
 }
 
 /** The form for a recommendation: one select per aspect, and free words. */
 export function renderRecommendModal(groups: readonly RequirementGroup[], metadata: string): SlackView {
+  const selects = groups.flatMap(({ aspect, label, options }) => {
+    const offered = optionsOf(options);
+    if (offered.length === 0) return [];
+    return [optional(input(`${FIELDS.need}${aspect}`, label, { type: 'multi_static_select', options: offered }))];
+  });
   return modal(RECOMMEND_VIEW, RECOMMEND_FORM, metadata, [
-    ...groups
-      .filter(({ options }) => options.length > 0)
-      .slice(0, LIMITS.modalBlocks - 1)
-      .map(({ aspect, label, options }) =>
-        input(
-          `need:${aspect}`,
-          label,
-          {
-            type: 'multi_static_select',
-            options: options.slice(0, LIMITS.optionsOfSelect).map(({ id, label: text }) => option(text, id)),
-          },
-          true,
-        ),
-      ),
-    input(
-      'text',
-      RECOMMEND_FORM.text,
-      {
+    ...selects.slice(0, LIMITS.modalBlocks - 1),
+    optional(
+      input(FIELDS.text, RECOMMEND_FORM.text, {
         type: 'plain_text_input',
-        max_length: 1_000,
-        placeholder: { type: 'plain_text', text: RECOMMEND_FORM.hint, emoji: false },
-      },
-      true,
+        max_length: LIMITS.inputText,
+        placeholder: plainText(RECOMMEND_FORM.hint),
+      }),
     ),
   ]);
 }
 
-/** What a view's inputs hold, by block id and then action id; both are the same here. */
-export type ViewValues = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
-
-const selected = z.looseObject({ selected_option: z.looseObject({ value: z.string() }) });
-const several = z.looseObject({ selected_options: z.array(z.looseObject({ value: z.string().max(75) })).max(100) });
-const written = z.looseObject({ value: z.string().max(LIMITS.inputText).nullish() });
-const feedbackMetadata = z.object({ answer: z.string().max(64), from: z.string() });
-
-/** A feedback form's content, or null when it is none of ours. */
-export function readFeedback(values: ViewValues, metadata: string) {
-  const about = selected.safeParse(values.about?.about);
-  const kind = selected.safeParse(values.kind?.kind);
-  const text = written.safeParse(values.text?.text ?? {});
-  const known = feedbackMetadata.safeParse(jsonOf(metadata));
-  if (!about.success || !kind.success || !text.success || !known.success) return null;
-  const chosen = kind.data.selected_option.value;
-  if (!Object.hasOwn(FEEDBACK_KINDS, chosen)) return null;
-  const n = Number(about.data.selected_option.value);
-  return {
-    answer: known.data.answer,
-    citation: Number.isInteger(n) && n > 0 ? n : null,
-    kind: chosen as FeedbackKind,
-    text: text.data.value ?? '',
-  };
-}
-
-/** The place that a form was opened from, as it was passed to `renderFeedbackModal` or `renderRecommendModal`. */
-export function metadataOf(metadata: string): unknown {
-  const known = feedbackMetadata.safeParse(jsonOf(metadata));
-  return jsonOf(known.success ? known.data.from : metadata);
-}
-
-/** A recommendation form's content, or null when it is none of ours. */
-export function readRecommend(values: ViewValues): { readonly requirements: string[]; readonly text: string } | null {
-  const requirements: string[] = [];
-  for (const [block, inputs] of Object.entries(values)) {
-    if (!block.startsWith('need:')) continue;
-    const parsed = several.safeParse(inputs[block]);
-    if (!parsed.success) return null;
-    requirements.push(...parsed.data.selected_options.map(({ value }) => value));
-  }
-  const text = written.safeParse(values.text?.text ?? {});
-  return text.success ? { requirements, text: text.data.value ?? '' } : null;
+/** Each id once; one that an option cannot hold is none, since a part of it would mean something else. */
+function optionsOf(options: RequirementGroup['options']): SlackBlock[] {
+  const labels = new Map(options.map(({ id, label }) => [id, label]));
+  return [...labels]
+    .filter(([id]) => id !== '' && id.length <= LIMITS.optionValue)
+    .slice(0, LIMITS.optionsOfSelect)
+    .map(([id, label]) => option(label, id));
 }
 
 function modal(
@@ -123,37 +73,39 @@ function modal(
   metadata: string,
   blocks: readonly SlackBlock[],
 ): SlackView {
-  const text = (value: string) => ({ type: 'plain_text', text: shorten(value, LIMITS.modalTitle), emoji: false });
+  const short = (text: string): SlackBlock => plainText(shorten(text, LIMITS.modalTitle));
   return {
     type: 'modal',
     callback_id: callback,
-    title: text(words.title),
-    submit: text(words.send),
-    close: text(words.cancel),
+    title: short(words.title),
+    submit: short(words.send),
+    close: short(words.cancel),
     // Too long to come back: then the form answers its user directly.
     private_metadata: metadata.length <= LIMITS.privateMetadata ? metadata : '',
     blocks,
   };
 }
 
-function input(id: string, label: string, element: SlackBlock, optional = false): SlackBlock {
+/** A field; its block id and action id are the same, so that what comes back is found by one name. */
+function input(id: string, label: string, element: SlackBlock): SlackBlock {
   return {
     type: 'input',
     block_id: id,
-    optional,
-    label: { type: 'plain_text', text: label, emoji: false },
+    label: plainText(shorten(named(label, id), LIMITS.inputLabel)),
     element: { action_id: id, ...element },
   };
 }
 
-function option(text: string, value: string): SlackBlock {
-  return { text: { type: 'plain_text', text: shorten(text, LIMITS.optionText), emoji: false }, value };
+function optional(field: SlackBlock): SlackBlock {
+  return { ...field, optional: true };
 }
 
-function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
+function option(text: string, value: string): SlackBlock {
+  return { text: plainText(shorten(named(text, value), LIMITS.optionText)), value };
+}
+
+/** A label as it is shown, or the id where it shows nothing. */
+function named(label: string, id: string): string {
+  const shown = visible(label).replace(/\s+/g, ' ').trim();
+  return shown === '' ? id : shown;
 }

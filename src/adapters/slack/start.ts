@@ -44,7 +44,8 @@ export interface SlackOptions {
   readonly offers: Offers;
   readonly state: State;
   readonly groups: () => readonly RequirementGroup[];
-  readonly homeFacts: () => HomeFacts;
+  /** For a user named as `workspace:user`. */
+  readonly homeFacts: (user: string) => HomeFacts;
   readonly logger: Logger;
   /** Called once, with what an operator must change, when Slack will never let the bot in. */
   readonly onFatal: (reason: string) => void;

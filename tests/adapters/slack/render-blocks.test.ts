@@ -197,7 +197,7 @@ describe('any reply as messages of Slack', () => {
       }),
       { numRuns: RUNS, seed: SEED },
     );
-  });
+  }, 900_000);
 });
 
 describe('a reply as messages of Slack', () => {
