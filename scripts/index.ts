@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { readConfig, readEnvironment } from '../src/config.ts';
 import { AdvisorError, messageOf } from '../src/errors.ts';
-import { createIndexAdministration } from '../src/index-administration.ts';
+import { compareAnswers, createIndexAdministration } from '../src/index-administration.ts';
 
 const USAGE = `usage: npm run --silent index -- status | verify [GENERATION] | rollback [GENERATION] | diff [FROM [TO]]
          [--index DIR] [--json]`;
@@ -54,13 +54,20 @@ async function run([command, first, second]: string[], index: string | undefined
     }
     case 'diff': {
       const diff = await administration.diff(first, second);
+      const golden = await compareAnswers(settings, index ?? settings.INDEX_DIR, first, second);
       const { documents, passages } = diff;
       const lines = Object.entries(documents).flatMap(([what, paths]) => [
         `documents ${what}: ${paths.length}`,
         ...paths.slice(0, SHOWN).map((path) => `  ${path}`),
       ]);
       const counts = `${passages.added} added, ${passages.removed} removed, ${passages.kept} kept`;
-      print(diff, [`${diff.from} -> ${diff.to}`, ...lines, `passages: ${counts}`]);
+      const flips = [`golden questions answered otherwise: ${golden.flips.length} of ${golden.asked}`, ...golden.flips];
+      print({ ...diff, golden }, [
+        `${diff.from} -> ${diff.to}`,
+        ...lines,
+        `passages: ${counts}`,
+        ...(golden.asked > 0 ? flips : []),
+      ]);
       return;
     }
     default:

@@ -26,26 +26,53 @@ export interface GoldenCheck {
   readonly accept: boolean;
 }
 
-/**
- * Asks the golden questions of the generation that serves and of the candidate. Throws INDEX_REJECTED naming each
- * question that is answered, abstained from or won otherwise than before, unless the operator accepts that.
- */
+/** A generation and the folder that it is in. */
+export interface GenerationFolder {
+  readonly directory: string;
+  readonly generation: string;
+}
+
+export interface GoldenComparison {
+  readonly asked: number;
+  /** Each question that is answered, abstained from or won otherwise, in words. */
+  readonly flips: readonly string[];
+}
+
+/** Asks the golden questions of the generation that serves and of the candidate. Throws INDEX_REJECTED naming each flip, unless the operator accepts them. */
 export async function checkGoldenQuestions(check: GoldenCheck): Promise<void> {
-  if (check.accept || !check.current) return;
-  const questions = await readGolden(check.manifest.corpus);
-  if (questions.length === 0) return;
-  const before = await openFolder(join(check.indexDirectory, check.current), check.current, check.model).catch(
-    () => null,
-  );
+  const { current, manifest, indexDirectory, directory } = check;
+  if (check.accept || !current) return;
+  const before = { directory: join(indexDirectory, current), generation: current };
+  const after = { directory, generation: manifest.generation };
+  const { asked, flips } = await compareGoldenQuestions(check.settings, check.model, manifest.corpus, before, after);
+  if (flips.length > 0) {
+    throw new AdvisorError(
+      'INDEX_REJECTED',
+      `${flips.length} of ${asked} golden questions are answered otherwise: ${flips.join('; ')}. When that is meant, build again with --accept. The old index stays`,
+    );
+  }
+}
+
+/** The golden questions of some corpus folders, asked of two generations. Throws what loading the second one throws. */
+export async function compareGoldenQuestions(
+  settings: Settings,
+  model: Model,
+  corpus: readonly string[],
+  from: GenerationFolder,
+  to: GenerationFolder,
+): Promise<GoldenComparison> {
+  const questions = await readGolden(corpus);
+  if (questions.length === 0) return { asked: 0, flips: [] };
+  const before = await openFolder(from.directory, from.generation, model).catch(() => null);
   // An index that no longer loads has no answers to defend.
-  if (!before) return;
-  const after = await openFolder(check.directory, check.manifest.generation, check.model);
+  if (!before) return { asked: 0, flips: [] };
+  const after = await openFolder(to.directory, to.generation, model);
   const { createEmbeddingPool } = await import('./knowledge/embedding-pool.ts');
   const embedder = await createEmbeddingPool({
-    model: check.model,
+    model,
     processes: 1,
     threads: availableParallelism(),
-    allowRemote: check.settings.ALLOW_REMOTE_MODELS,
+    allowRemote: settings.ALLOW_REMOTE_MODELS,
   });
   const flips: string[] = [];
   try {
@@ -58,12 +85,7 @@ export async function checkGoldenQuestions(check: GoldenCheck): Promise<void> {
   } finally {
     await embedder.close();
   }
-  if (flips.length > 0) {
-    throw new AdvisorError(
-      'INDEX_REJECTED',
-      `${flips.length} of ${questions.length} golden questions are answered otherwise: ${flips.join('; ')}. When that is meant, build again with --accept. The old index stays`,
-    );
-  }
+  return { asked: questions.length, flips };
 }
 
 function outcome({ kind, recommendation }: Answer): string {

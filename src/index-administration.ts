@@ -2,11 +2,13 @@ import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { PRODUCT_DIRECTORY, type Settings } from './config.ts';
 import { AdvisorError } from './errors.ts';
+import type { GoldenComparison } from './golden-questions.ts';
 import { diffGenerations, type GenerationDiff } from './knowledge/diff-generations.ts';
 import { currentGeneration, listGenerations, point, verifyGeneration } from './knowledge/generation.ts';
 import { lockHolder, withIndexLock } from './knowledge/index-lock.ts';
 import { inspectApart } from './knowledge/inspect-apart.ts';
 import type { Inspection } from './knowledge/inspect-generation.ts';
+import { readModel } from './knowledge/model.ts';
 
 export interface IndexStatus {
   /** The generation that the pointer names, or null. */
@@ -42,18 +44,8 @@ export function createIndexAdministration(
   settings: Settings,
   indexDirectory = settings.INDEX_DIR,
 ): IndexAdministration {
-  const serving = async (): Promise<string> => {
-    const current = await currentGeneration(indexDirectory);
-    if (!current)
-      throw new AdvisorError('INDEX_MISSING', `there is no index in ${indexDirectory}: run npm run build:index`);
-    return current;
-  };
-  const before = async (current: string): Promise<string> => {
-    const older = (await listGenerations(indexDirectory)).find((name) => name < current);
-    if (!older)
-      throw new AdvisorError('INDEX_MISSING', `there is no generation before ${current} in ${indexDirectory}`);
-    return older;
-  };
+  const serving = (): Promise<string> => servingGeneration(indexDirectory);
+  const before = (current: string): Promise<string> => generationBefore(indexDirectory, current);
   return {
     async status() {
       const current = await currentGeneration(indexDirectory);
@@ -91,6 +83,35 @@ export function createIndexAdministration(
       return inspectApart(join(indexDirectory, name), name, settings.MODEL_DIR);
     },
   };
+}
+
+/** Golden questions that two generations answer differently; by default the two that `diff` compares. */
+export async function compareAnswers(
+  settings: Settings,
+  indexDirectory: string,
+  from?: string,
+  to?: string,
+): Promise<GoldenComparison> {
+  const { compareGoldenQuestions } = await import('./golden-questions.ts');
+  const folder = (generation: string) => ({ directory: join(indexDirectory, generation), generation });
+  const second = to ?? (await servingGeneration(indexDirectory));
+  const first = from ?? (await generationBefore(indexDirectory, second));
+  const { corpus } = await verifyGeneration(indexDirectory, second);
+  const model = await readModel(settings.MODEL_DIR);
+  return compareGoldenQuestions(settings, model, corpus, folder(first), folder(second));
+}
+
+async function servingGeneration(indexDirectory: string): Promise<string> {
+  const current = await currentGeneration(indexDirectory);
+  if (!current)
+    throw new AdvisorError('INDEX_MISSING', `there is no index in ${indexDirectory}: run npm run build:index`);
+  return current;
+}
+
+async function generationBefore(indexDirectory: string, current: string): Promise<string> {
+  const older = (await listGenerations(indexDirectory)).find((name) => name < current);
+  if (!older) throw new AdvisorError('INDEX_MISSING', `there is no generation before ${current} in ${indexDirectory}`);
+  return older;
 }
 
 function runBuild(indexDirectory: string): Promise<string> {

@@ -4,8 +4,10 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { buildIndex } from '../src/build-index.ts';
 import { PRODUCT_DIRECTORY, readConfig } from '../src/config.ts';
+import { compareAnswers } from '../src/index-administration.ts';
 import type { BuildSummary } from '../src/knowledge/build-knowledge-base.ts';
 import { currentGeneration } from '../src/knowledge/generation.ts';
+import { runScript } from './support/run.ts';
 
 const settings = readConfig({
   MODEL_DIR: join(PRODUCT_DIRECTORY, 'models/all-MiniLM-L6-v2'),
@@ -57,6 +59,13 @@ describe('golden questions', () => {
     expect(readdirSync(index).filter((name) => name.startsWith('.'))).toEqual([]);
     const { generation } = await build(true);
     expect(await currentGeneration(index)).toBe(generation);
+    const { asked, flips } = await compareAnswers(settings, index);
+    expect({ asked, flips: flips.length }).toEqual({ asked: 1, flips: 1 });
+    expect(flips[0]).toContain('beginners "Which deep learning framework is best for beginners?"');
+    const { stdout } = await runScript('scripts/index.ts', ['diff', '--index', index], {
+      MODEL_DIR: settings.MODEL_DIR,
+    });
+    expect(stdout).toContain(`golden questions answered otherwise: 1 of 1\n${flips[0]}`);
   }, 60_000);
 
   it('that cannot be read stop the build by file and line', async () => {
