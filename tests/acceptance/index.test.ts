@@ -96,8 +96,11 @@ describe('power loss', () => {
     'at any file operation, with all unsynced bytes gone, leaves the old or the new index',
     async () => {
       const first = ground.operations.findIndex((name) => name.startsWith('mkdir') && name.includes('.tmp-'));
+      const count = ground.operations.length - first;
+      // The last ones always: by then the new generation serves, and nothing of it may be lost.
+      const points = FULL ? some(count, count) : [...some(count, 4), count - 5, count - 1];
       const faults = [false, true].flatMap((losesNames) =>
-        some(ground.operations.length - first, 5).map((at) => ({ kind: 'power' as const, at: first + at, losesNames })),
+        points.map((at) => ({ kind: 'power' as const, at: first + at, losesNames })),
       );
       const served = counter();
       await inPairs(faults, async (fault) => {
