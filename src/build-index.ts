@@ -3,8 +3,14 @@ import { join } from 'node:path';
 import { PRODUCT_DIRECTORY, type Settings } from './config.ts';
 import { type BuildSummary, buildKnowledgeBase } from './knowledge/build-knowledge-base.ts';
 import type { CorpusOptions } from './knowledge/corpus.ts';
+import { createInspector } from './knowledge/inspect-apart.ts';
 import { readModel } from './knowledge/model.ts';
 import { createRuleAttachments } from './recommendation/rule-book.ts';
+
+/** Embedding processes of a build at most: each takes some 200 MB. */
+const MAX_PROCESSES = 4;
+/** Bytes of new files from which several processes embed sooner than one, their start included. */
+const LARGE = 64 * 1024;
 
 export interface BuildIndexOptions {
   readonly settings: Settings;
@@ -30,20 +36,22 @@ export async function buildIndex({
   accept,
 }: BuildIndexOptions): Promise<BuildSummary> {
   const model = await readModel(settings.MODEL_DIR);
-  const processes = settings.EMBEDDING_PROCESSES;
-  return buildKnowledgeBase({
+  const inspector = createInspector(settings.MODEL_DIR);
+  // One thread each: two processes of one thread embed a tenth more than one process of two.
+  const most = Math.max(settings.EMBEDDING_PROCESSES, Math.min(MAX_PROCESSES, availableParallelism()));
+  const build = buildKnowledgeBase({
     corpus,
     indexDirectory,
     model,
-    openEmbedder: async () => {
+    openEmbedder: async (bytes) => {
       const { createEmbeddingPool } = await import('./knowledge/embedding-pool.ts');
+      const processes = bytes < LARGE ? 1 : most;
       const threads = Math.max(1, Math.floor(availableParallelism() / processes));
       return createEmbeddingPool({ model, processes, threads, allowRemote: settings.ALLOW_REMOTE_MODELS });
     },
     openParser: async () => (await import('./ingest/child-parser.ts')).createChildParser(),
     async inspect({ directory, manifest, current }) {
-      const { inspectApart } = await import('./knowledge/inspect-apart.ts');
-      await inspectApart(directory, manifest.generation, settings.MODEL_DIR);
+      await inspector.inspect(directory, manifest.generation);
       const { checkGoldenQuestions } = await import('./golden-questions.ts');
       await checkGoldenQuestions({
         settings,
@@ -59,8 +67,10 @@ export async function buildIndex({
     allowShrink: allowShrink ?? false,
     dryRun: dryRun ?? false,
     // One batch for each process, and one waiting for it.
-    lanes: processes * 2,
+    lanes: most * 2,
+    onEmbedded: inspector.begin,
     attachments: await createRuleAttachments(join(PRODUCT_DIRECTORY, 'rules'), join(PRODUCT_DIRECTORY, 'corpus')),
     onProgress,
   });
+  return build.finally(inspector.close);
 }

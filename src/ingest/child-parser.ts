@@ -1,7 +1,9 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { hasEnding } from '../knowledge/document-endings.ts';
 import { type DocumentParser, type ParsedFile, passedOver } from '../knowledge/document-parser.ts';
 import type { ParseReply, ParseRequest } from './parser-worker.ts';
+import { isTame } from './tame-text.ts';
 
 export interface ParserLimits {
   /** Milliseconds for one file. */
@@ -15,9 +17,13 @@ const LIMITS: ParserLimits = { timeMs: 30_000, memoryMb: 512, heapMb: 320 };
 /** Milliseconds between two looks at the process's memory. */
 const LOOK = 100;
 
+/** Formats that are parsed in this process when a file is tame: a child takes longer to start than a hundred of them. */
+const PARSED_HERE = ['.md', '.markdown', '.txt'];
+
 /**
  * Parses files in a child process with limits on time and memory, without settings or tokens in its environment. A
- * file that kills or outruns the process is passed over with the reason, and the next one gets a new process.
+ * file that kills or outruns the process is passed over with the reason, and the next one gets a new process. Small
+ * and plain texts need no such care.
  */
 export function createChildParser(limits: ParserLimits = LIMITS): DocumentParser {
   let child: ChildProcess | null = null;
@@ -58,7 +64,10 @@ export function createChildParser(limits: ParserLimits = LIMITS): DocumentParser
       });
     });
   return {
-    parse(path, bytes) {
+    async parse(path, bytes) {
+      if (hasEnding(path, PARSED_HERE) && isTame(bytes)) {
+        return (await import('./parse-file.ts')).parseFile(path, bytes);
+      }
       const parsed = queue.then(() => parseNext(path, bytes));
       queue = parsed;
       return parsed;

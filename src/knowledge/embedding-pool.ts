@@ -108,9 +108,12 @@ export async function createEmbeddingPool(options: PoolOptions): Promise<Embedde
       pump();
     });
 
-  await start();
+  const starts = Array.from({ length: Math.max(1, options.processes) }, start);
   // The others may come later: one is enough to begin.
-  const others = Array.from({ length: Math.max(0, options.processes - 1) }, () => start().then(pump, () => {}));
+  const others = starts.map((starting) => starting.then(pump, () => {}));
+  await Promise.any(starts).catch(({ errors }: AggregateError) => {
+    throw errors[0];
+  });
 
   return {
     dimensions: options.model.dimensions,

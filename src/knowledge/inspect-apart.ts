@@ -1,36 +1,73 @@
-import { fork } from 'node:child_process';
+import { type ChildProcess, fork } from 'node:child_process';
 import { AdvisorError } from '../errors.ts';
 import type { Inspection } from './inspect-generation.ts';
-import type { InspectionReply } from './inspection-worker.ts';
+import type { InspectionReply, InspectionRequest } from './inspection-worker.ts';
 
 /** Milliseconds. 100,000 passages take some 20 s. */
 const TIMEOUT = 180_000;
 
-/** `inspectGeneration` in a process of its own, so that a graph that crashes the native library harms nobody. */
-export function inspectApart(directory: string, generation: string, modelDirectory: string): Promise<Inspection> {
+/** Inspects one generation in a process of its own, so that a graph that crashes the native library harms nobody. */
+export interface Inspector {
+  /** Starts the process ahead of its use. */
+  begin(): void;
+  /** As `inspectGeneration`; throws what it throws, and INDEX_REJECTED when the process ends without an answer. */
+  inspect(directory: string, generation: string): Promise<Inspection>;
+  close(): void;
+}
+
+export function createInspector(modelDirectory: string): Inspector {
+  let child: ChildProcess | undefined;
+  const start = (): ChildProcess => {
+    child ??= forkWorker();
+    // Heard again by who waits for its answer.
+    child.on('error', () => {});
+    return child;
+  };
+  return {
+    begin: () => void start(),
+    inspect: (directory, generation) =>
+      new Promise((resolve, reject) => {
+        const process = start();
+        const ended = (end: string): void => {
+          clearTimeout(timer);
+          reject(
+            new AdvisorError(
+              'INDEX_REJECTED',
+              `generation ${generation} is not fit to serve: opening it ended with ${end}`,
+            ),
+          );
+        };
+        const timer = setTimeout(() => process.kill('SIGKILL'), TIMEOUT);
+        process.once('message', (reply: InspectionReply) => {
+          clearTimeout(timer);
+          if (reply.kind === 'fit') resolve(reply.inspection);
+          else reject(new AdvisorError(reply.code, reply.message));
+        });
+        process.once('error', ({ message }) => ended(message));
+        process.once('exit', (code, signal) => ended(signal ?? `exit ${code}`));
+        if (process.exitCode !== null || process.signalCode !== null)
+          ended(`${process.signalCode ?? process.exitCode}`);
+        else process.send({ directory, generation, modelDirectory } satisfies InspectionRequest);
+      }),
+    close: () => void child?.kill('SIGKILL'),
+  };
+}
+
+/** One inspection in a process started for it. */
+export async function inspectApart(directory: string, generation: string, modelDirectory: string): Promise<Inspection> {
+  const inspector = createInspector(modelDirectory);
+  try {
+    return await inspector.inspect(directory, generation);
+  } finally {
+    inspector.close();
+  }
+}
+
+function forkWorker(): ChildProcess {
   const fromSource = import.meta.url.endsWith('.ts');
-  const worker = new URL(fromSource ? './inspection-worker.ts' : './inspection-worker.js', import.meta.url);
-  return new Promise((resolve, reject) => {
-    const child = fork(worker, [directory, generation, modelDirectory], {
-      execArgv: fromSource ? ['--import', 'tsx'] : [],
-      env: {},
-      stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
-      timeout: TIMEOUT,
-      killSignal: 'SIGKILL',
-    });
-    child.once('message', (reply: InspectionReply) => {
-      if (reply.kind === 'fit') resolve(reply.inspection);
-      else reject(new AdvisorError(reply.code, reply.message));
-    });
-    child.once('error', reject);
-    child.once('exit', (code, signal) => {
-      const end = signal ?? `exit ${code}`;
-      reject(
-        new AdvisorError(
-          'INDEX_REJECTED',
-          `generation ${generation} is not fit to serve: opening it ended with ${end}`,
-        ),
-      );
-    });
+  return fork(new URL(fromSource ? './inspection-worker.ts' : './inspection-worker.js', import.meta.url), [], {
+    execArgv: fromSource ? ['--import', 'tsx'] : [],
+    env: {},
+    stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
   });
 }

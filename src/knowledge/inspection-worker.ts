@@ -7,13 +7,21 @@ export type InspectionReply =
   | { readonly kind: 'fit'; readonly inspection: Inspection }
   | { readonly kind: 'unfit'; readonly code: ErrorCode; readonly message: string };
 
-const [directory = '', generation = '', modelDirectory = ''] = process.argv.slice(2);
-let reply: InspectionReply;
-try {
-  const inspection = await inspectGeneration(directory, generation, await readModel(modelDirectory));
-  reply = { kind: 'fit', inspection };
-} catch (thrown) {
-  const code = thrown instanceof AdvisorError ? thrown.code : 'INDEX_DAMAGED';
-  reply = { kind: 'unfit', code, message: messageOf(thrown) };
+export interface InspectionRequest {
+  readonly directory: string;
+  readonly generation: string;
+  readonly modelDirectory: string;
 }
-process.send?.(reply, () => process.exit(0));
+
+process.once('message', async ({ directory, generation, modelDirectory }: InspectionRequest) => {
+  let reply: InspectionReply;
+  try {
+    const inspection = await inspectGeneration(directory, generation, await readModel(modelDirectory));
+    reply = { kind: 'fit', inspection };
+  } catch (thrown) {
+    const code = thrown instanceof AdvisorError ? thrown.code : 'INDEX_DAMAGED';
+    reply = { kind: 'unfit', code, message: messageOf(thrown) };
+  }
+  process.send?.(reply, () => process.exit(0));
+});
+process.on('disconnect', () => process.exit(0));
