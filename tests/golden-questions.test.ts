@@ -43,7 +43,7 @@ describe('golden questions', () => {
     write('more.md', '# More\n\nTensorFlow runs on phones.\n');
     const { generation } = await build();
     expect(await currentGeneration(index)).toBe(generation);
-  }, 60_000);
+  }, 180_000);
 
   it('stop a build that answers them otherwise, until the operator accepts it', async () => {
     const { generation: first } = await build();
@@ -66,7 +66,7 @@ describe('golden questions', () => {
       MODEL_DIR: settings.MODEL_DIR,
     });
     expect(stdout).toContain(`golden questions answered otherwise: 1 of 1\n${flips[0]}`);
-  }, 60_000);
+  }, 180_000);
 
   it('that cannot be read stop the build by file and line', async () => {
     await build();
@@ -78,7 +78,7 @@ describe('golden questions', () => {
         message: expect.stringContaining('golden.jsonl, line 2'),
       });
     }
-  }, 60_000);
+  }, 180_000);
 
   it('are not read through a link', async () => {
     await build();
@@ -89,5 +89,5 @@ describe('golden questions', () => {
     write('more.md', '# More\n\nTensorFlow runs on phones.\n');
     const { generation } = await build();
     expect(await currentGeneration(index)).toBe(generation);
-  }, 60_000);
+  }, 180_000);
 });

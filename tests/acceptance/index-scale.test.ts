@@ -33,5 +33,5 @@ it(`an index of ${PASSAGES} passages loads without holding the event loop, and i
   expect(own.recall).toBeGreaterThanOrEqual((bare?.recall ?? 0) - 0.005);
   expect(memoryBytes).toBeLessThan(2 * indexBytes + 100e6);
   // Machines are shared and short runs are not repeated: the limit itself is held in the full run.
-  expect(eventLoopDelayMs.most).toBeLessThan(FULL ? 50 : 200);
+  expect(eventLoopDelayMs.most).toBeLessThan(FULL ? 50 : 1_000);
 }, 900_000);
