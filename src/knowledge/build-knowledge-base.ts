@@ -31,7 +31,11 @@ import type { PassagePlan } from './plan-passages.ts';
 export interface Attachments {
   /** Part of the inputs' hash: changes when what is made would change on the same documents. */
   readonly version: string;
-  readonly make: (documents: readonly Document[]) => Promise<ReadonlyMap<string, string>>;
+  readonly make: (
+    documents: readonly Document[],
+    /** What was made for the generation before; empty when there is none. */
+    earlier: ReadonlyMap<string, string>,
+  ) => Promise<ReadonlyMap<string, string>>;
 }
 
 export interface BuildOptions {
@@ -168,7 +172,7 @@ async function build(
   const summary = { unchanged: false, documents: documents.length, passages: count, embedded, skipped, changes };
   if (options.dryRun)
     return { ...summary, generation: previous?.manifest.generation ?? 'none', vectorIndex: 'exact scan' };
-  const attachments = await options.attachments.make(documents);
+  const attachments = await options.attachments.make(documents, previous?.attachments ?? new Map());
   const temporary = await temporaryFolder(indexDirectory);
   try {
     const writer = createGenerationWriter(temporary);

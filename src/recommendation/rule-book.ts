@@ -5,11 +5,25 @@ import type { Attachments } from '../knowledge/build-knowledge-base.ts';
 import { readCorpus } from '../knowledge/corpus.ts';
 import { type Document, sha256 } from '../knowledge/document.ts';
 import { hasEnding, TEXT_ENDINGS } from '../knowledge/document-endings.ts';
+import { PARSER_VERSION } from '../knowledge/document-parser.ts';
 import type { ResolvedRules } from './evidence.ts';
 import { createRuleTable } from './rule-table.ts';
 
 /** The file beside the index that holds the rules with their evidence: rules and passages change together. */
 const FILE = 'rules.json';
+/** Increase when the same rules and documents give another result. */
+const RULES_SCHEME = 1;
+
+/** What a result was made of: while that is the same, it is taken over from the generation before. */
+interface Basis {
+  readonly version: string;
+  /** Documents that rules name, as they name them. */
+  readonly cited: readonly string[];
+  /** Hash over those of them that the corpus holds. */
+  readonly documents: string;
+}
+
+type StoredRules = Omit<ResolvedRules, 'table'> & { readonly basis?: Basis };
 
 /**
  * What an index build does about rules: resolves them against the documents and keeps the result in the generation.
@@ -22,28 +36,46 @@ export async function createRuleAttachments(rulesDirectory: string, productCorpu
     names.map(async (name) => `${name}\0${await readFile(join(rulesDirectory, name), 'utf8')}`),
   );
   const shipped = await readCorpus([productCorpus]);
+  const version = sha256(JSON.stringify([RULES_SCHEME, PARSER_VERSION, files, shipped.files.map(({ hash }) => hash)]));
   return {
-    version: sha256(JSON.stringify([files, shipped.files.map(({ hash }) => hash)])),
-    async make(documents) {
+    version,
+    async make(documents, earlier) {
+      const kept = earlier.get(FILE);
+      if (kept && isSameBasis(kept, version, documents)) return new Map([[FILE, kept]]);
       // Loaded late: a build that finds nothing changed needs no rules.
       const [{ loadRules }, { resolveEvidence }] = await Promise.all([import('./rules.ts'), import('./evidence.ts')]);
       const ruleSet = loadRules(rulesDirectory);
-      const cited = new Set(
-        ruleSet.rules.flatMap((rule) =>
-          rule.kind === 'contested' ? rule.sides.map(({ evidence }) => evidence.document) : [rule.evidence.document],
-        ),
+      const references = ruleSet.rules.flatMap((rule) =>
+        rule.kind === 'contested' ? rule.sides.map(({ evidence }) => evidence.document) : [rule.evidence.document],
       );
-      const isCited = ({ path }: Document): boolean => {
-        const parts = path.replace(/\.[a-z]+$/i, '').split('/');
-        return parts.some((_, at) => cited.has(parts.slice(at).join('/')));
-      };
+      const cells = ruleSet.criteria.flatMap((row) => row.cells.map(({ evidence }) => evidence.document));
+      const held = citedDocuments(documents, references);
       const { table: _table, ...stored } = resolveEvidence(
         ruleSet,
-        documents.some(isCited) ? documents : await parseAll(shipped.files),
+        held.length > 0 ? documents : await parseAll(shipped.files),
       );
-      return new Map([[FILE, JSON.stringify(stored)]]);
+      const cited = [...new Set([...references, ...cells])];
+      const basis: Basis = { version, cited, documents: hashOf(citedDocuments(documents, cited)) };
+      return new Map([[FILE, JSON.stringify({ ...stored, basis } satisfies StoredRules)]]);
     },
   };
+}
+
+function isSameBasis(text: string, version: string, documents: readonly Document[]): boolean {
+  const { basis } = JSON.parse(text) as StoredRules;
+  return basis?.version === version && basis.documents === hashOf(citedDocuments(documents, basis.cited));
+}
+
+function citedDocuments(documents: readonly Document[], cited: readonly string[]): Document[] {
+  const names = new Set(cited);
+  return documents.filter(({ path }) => {
+    const parts = path.replace(/\.[a-z]+$/i, '').split('/');
+    return parts.some((_, at) => names.has(parts.slice(at).join('/')));
+  });
+}
+
+function hashOf(documents: readonly Document[]): string {
+  return sha256(JSON.stringify(documents.map(({ path, hash }) => [path, hash])));
 }
 
 /**
@@ -66,7 +98,7 @@ export function readRuleAttachment(attachments: ReadonlyMap<string, string>): Re
   const text = attachments.get(FILE);
   if (text === undefined) throw new AdvisorError('INDEX_DAMAGED', `the index has no ${FILE}: run npm run build:index`);
   try {
-    const stored = JSON.parse(text) as Omit<ResolvedRules, 'table'>;
+    const { basis: _basis, ...stored } = JSON.parse(text) as StoredRules;
     return { ...stored, table: createRuleTable(stored.rules) };
   } catch (cause) {
     throw new AdvisorError('INDEX_DAMAGED', `${FILE} of the index does not load: ${messageOf(cause)}`, { cause });
