@@ -44,6 +44,7 @@ export function inspectBlocks(blocks: readonly Json[], surface: 'message' | 'vie
     string(content, 1, TEXTS[kind] as number, kind);
     if (typeof content === 'string') {
       shown.push(content);
+      check(!UNATTACHED.test(content), `${kind}: begins inside a grapheme`);
       check(content.trim() !== '', `${kind}: nothing but space`);
     }
   }
@@ -111,6 +112,7 @@ export function inspectBlocks(blocks: readonly Json[], surface: 'message' | 'vie
       }
       whole += String(part.text);
     }
+    check(!UNATTACHED.test(whole), 'rich text: begins inside a grapheme');
     shown.push(whole);
   }
 
@@ -162,6 +164,9 @@ export function inspectText(text: string): string[] {
 export function readText(text: string): string {
   return text.replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&amp;', '&');
 }
+
+/** A mark without its letter, a skin tone without its emoji. */
+const UNATTACHED = /^[\p{M}\p{Emoji_Modifier}]/u;
 
 /** Control characters but tab and line feed, direction marks, zero-width ones (a joiner between emoji is none), tags. */
 const HIDDEN =

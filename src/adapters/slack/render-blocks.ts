@@ -61,11 +61,12 @@ function withoutTable(block: Block): Block[] {
 
 const BUDGET: PartBudget = {
   fill: LIMITS.textBytes,
-  sizeOf: (block) => sizeOfText(textOf([block])) + 2,
+  sizeOf: (block) => sizeOfText(textOf('', [block])) + 2,
   sizeOfText,
   // The header, the question's controls and the row of details.
   blocks: LIMITS.blocks - 4,
-  holds: (title, blocks) => fits(renderPart(title, blocks)) && escapeMrkdwn(textOf(blocks)).length < LIMITS.text,
+  holds: (title, blocks) =>
+    fits(renderPart(title, blocks)) && escapeMrkdwn(textOf(title, blocks)).length <= LIMITS.text,
   // The rest is left to the quote's place and address.
   piece: LIMITS.message * 0.6,
   sizeOfPiece: (text) => Math.max(text.length, escapeMrkdwn(text).length * (LIMITS.message / LIMITS.text)),
@@ -75,8 +76,8 @@ function sizeOfText(text: string): number {
   return Buffer.byteLength(escapeMrkdwn(text));
 }
 
-function textOf(blocks: readonly Block[]): string {
-  return plainTextOf({ kind: 'help', id: '', title: '', blocks, choices: [] });
+function textOf(title: string, blocks: readonly Block[]): string {
+  return plainTextOf({ kind: 'help', id: '', title, blocks, choices: [] });
 }
 
 function renderPart(title: string, blocks: readonly Block[]): SlackBlock[] {

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { ACTION_DESCRIPTIONS, actionNamed, CHOOSE } from '../../reply/choice-wording.ts';
 import { shorten } from '../../reply/graphemes.ts';
-import { visible } from '../../reply/plain-text.ts';
 import type { Choice, Reply } from '../../reply/reply.ts';
+import { labelText } from '../../reply/shown-reply.ts';
 import { LIMITS } from './limits.ts';
 import { plainText, type SlackBlock } from './rich-text.ts';
 
@@ -62,7 +62,7 @@ function buttonsOf(choices: readonly Packed[]): SlackBlock[] {
 }
 
 function labelOf({ label, action }: Choice, most: number): string {
-  const shown = visible(label).replace(/\s+/g, ' ').trim();
+  const shown = labelText(label);
   return shown === '' ? action : shorten(shown, most);
 }
 

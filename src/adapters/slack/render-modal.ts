@@ -1,7 +1,7 @@
 import { FEEDBACK_FORM, FEEDBACK_KINDS, RECOMMEND_FORM } from '../../reply/feedback-kinds.ts';
 import { shorten } from '../../reply/graphemes.ts';
-import { visible } from '../../reply/plain-text.ts';
 import type { RequirementGroup } from '../../reply/requirement-groups.ts';
+import { labelText } from '../../reply/shown-reply.ts';
 import { LIMITS } from './limits.ts';
 import { plainText, type SlackBlock } from './rich-text.ts';
 import { FEEDBACK_VIEW, FIELDS, MOST_QUOTES, packMetadata, RECOMMEND_VIEW } from './view-values.ts';
@@ -58,11 +58,14 @@ export function renderRecommendModal(groups: readonly RequirementGroup[], metada
   ]);
 }
 
-/** Each id once; one that an option cannot hold is none, since a part of it would mean something else. */
+/** Ids of requirements that an option can hold; a part of a longer one would mean something else. */
+const REQUIREMENT = /^[\w:.+-]{1,75}$/;
+
+/** Each id once. */
 function optionsOf(options: RequirementGroup['options']): SlackBlock[] {
   const labels = new Map(options.map(({ id, label }) => [id, label]));
   return [...labels]
-    .filter(([id]) => id !== '' && id.length <= LIMITS.optionValue)
+    .filter(([id]) => REQUIREMENT.test(id))
     .slice(0, LIMITS.optionsOfSelect)
     .map(([id, label]) => option(label, id));
 }
@@ -106,6 +109,6 @@ function option(text: string, value: string): SlackBlock {
 
 /** A label as it is shown, or the id where it shows nothing. */
 function named(label: string, id: string): string {
-  const shown = visible(label).replace(/\s+/g, ' ').trim();
+  const shown = labelText(label);
   return shown === '' ? id : shown;
 }
