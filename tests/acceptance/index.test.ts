@@ -99,13 +99,13 @@ describe('power loss', () => {
       const count = ground.operations.length - first;
       // The last ones always: by then the new generation serves, and nothing of it may be lost.
       const points = FULL ? some(count, count) : [...some(count, 4), count - 5, count - 1];
-      const faults = [false, true].flatMap((losesNames) =>
-        points.map((at) => ({ kind: 'power' as const, at: first + at, losesNames })),
+      const faults = [undefined, 'all' as const, 'older' as const].flatMap((losesNames) =>
+        points.map((at) => ({ kind: 'power' as const, at: first + at, ...(losesNames && { losesNames }) })),
       );
       const served = counter();
       await inPairs(faults, async (fault) => {
         const { index, died } = await withFault(fault);
-        const what = `${ground.operations[fault.at]}${fault.losesNames ? ', names lost too' : ''}`;
+        const what = `${ground.operations[fault.at]}${fault.losesNames ? `, ${fault.losesNames} names lost too` : ''}`;
         expect(died, what).toBe(true);
         served.count(await expectWhole(index, what));
       });

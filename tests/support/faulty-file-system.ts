@@ -18,8 +18,11 @@ export interface Fault {
   readonly root: string;
   readonly code?: string;
   readonly lasting?: boolean;
-  /** With `power`: names (files made, renames) of folders that were not synced are lost too. */
-  readonly losesNames?: boolean;
+  /**
+   * With `power`: names (files made, renames) of folders that were not synced are lost too: all of them, or all but the
+   * newest, since a file system may write them in any order.
+   */
+  readonly losesNames?: 'all' | 'older';
 }
 
 const fault = JSON.parse(process.env.FAULT ?? '{"kind":"count","at":-1,"root":"/nowhere"}') as Fault;
@@ -29,7 +32,15 @@ const sync = { ...fs };
 const plain = { ...promises };
 const operations: string[] = [];
 const unsynced = new Set<string>();
-let names: { folder: string; undo: () => void }[] = [];
+/** A name that was given and whose folder was not synced since. */
+interface UnsyncedName {
+  path: string;
+  /** Where it was before, for a rename. */
+  readonly from: string | null;
+  /** What stood there before, for a rename over a file. */
+  readonly held: Buffer | null;
+}
+let names: UnsyncedName[] = [];
 let room = fault.kind === 'full' ? fault.at : Number.POSITIVE_INFINITY;
 
 const isBelow = (path: unknown): path is string =>
@@ -55,7 +66,8 @@ function before(name: string, path: string): boolean {
   if (fault.kind === 'power') {
     for (const file of unsynced)
       if (sync.existsSync(file)) sync.writeFileSync(file, Buffer.alloc(sync.statSync(file).size));
-    if (fault.losesNames) for (const { undo } of names.reverse()) undo();
+    const lost = fault.losesNames === 'older' ? names.slice(0, -1) : fault.losesNames === 'all' ? names : [];
+    for (const name of lost.reverse()) forget(name);
     die();
   }
   return fault.kind === 'tear';
@@ -63,12 +75,12 @@ function before(name: string, path: string): boolean {
 
 function wrote(path: string, isNew: boolean): void {
   unsynced.add(resolve(path));
-  if (isNew) names.push({ folder: dirname(resolve(path)), undo: () => sync.rmSync(path, { force: true }) });
+  if (isNew) names.push({ path: resolve(path), from: null, held: null });
 }
 
 function wasSynced(path: string): void {
   unsynced.delete(resolve(path));
-  names = names.filter(({ folder }) => folder !== resolve(path));
+  names = names.filter((name) => dirname(name.path) !== resolve(path));
 }
 
 function wasRenamed(from: string, to: string, held: Buffer | null): void {
@@ -78,12 +90,15 @@ function wasRenamed(from: string, to: string, held: Buffer | null): void {
     unsynced.delete(file);
     unsynced.add(target + file.slice(source.length));
   }
-  const undo = (): void => {
-    if (!sync.existsSync(target)) return;
-    if (sync.existsSync(dirname(source))) sync.renameSync(target, source);
-    if (held) sync.writeFileSync(target, held);
-  };
-  names.push({ folder: dirname(target), undo });
+  for (const name of names) if (name.path.startsWith(`${source}/`)) name.path = target + name.path.slice(source.length);
+  names.push({ path: target, from: source, held });
+}
+
+function forget({ path, from, held }: UnsyncedName): void {
+  if (!sync.existsSync(path)) return;
+  if (from && sync.existsSync(dirname(from)) && !sync.existsSync(from)) sync.renameSync(path, from);
+  else sync.rmSync(path, { recursive: true, force: true });
+  if (held) sync.writeFileSync(path, held);
 }
 
 /** Bytes of a write that the disk still takes. */
