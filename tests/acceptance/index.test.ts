@@ -97,8 +97,9 @@ describe('power loss', () => {
     async () => {
       const first = ground.operations.findIndex((name) => name.startsWith('mkdir') && name.includes('.tmp-'));
       const count = ground.operations.length - first;
-      // The last ones always: by then the new generation serves, and nothing of it may be lost.
-      const points = FULL ? some(count, count) : [...some(count, 4), count - 5, count - 1];
+      // Always right after the swap of the pointer and at the end: the new generation serves, and nothing of it may be lost.
+      const swap = ground.operations.findIndex((name) => /^rename .*CURRENT$/.test(name)) - first;
+      const points = FULL ? some(count, count) : [...some(count, 4), swap + 1, count - 1];
       const faults = [undefined, 'all' as const, 'older' as const].flatMap((losesNames) =>
         points.map((at) => ({ kind: 'power' as const, at: first + at, ...(losesNames && { losesNames }) })),
       );
