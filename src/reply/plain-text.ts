@@ -12,7 +12,8 @@ export function plainTextOf(reply: Reply): string {
 function blockText(block: Block): string {
   switch (block.kind) {
     case 'heading':
-      return `${block.text}:`;
+      // A question, or a heading that has its colon, needs none.
+      return /[.?!:]$/.test(block.text) ? block.text : `${block.text}:`;
     case 'text':
       return block.text;
     case 'note':

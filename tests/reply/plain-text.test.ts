@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { visible } from '../../src/reply/plain-text.ts';
+import { plainTextOf, visible } from '../../src/reply/plain-text.ts';
 
 const segmenter = new Intl.Segmenter('en', { granularity: 'grapheme' });
 const count = (text: string): number => [...segmenter.segment(text)].length;
@@ -53,4 +53,19 @@ describe('outside text made visible', () => {
       { numRuns: 2_000, seed: 20261121 },
     );
   });
+});
+
+it('reads a reply out: headings with a colon where they need one, a table row by row', () => {
+  const text = plainTextOf({
+    kind: 'answer',
+    id: '',
+    title: 'Both',
+    blocks: [
+      { kind: 'heading', text: 'Why' },
+      { kind: 'heading', text: 'Where will it run?' },
+      { kind: 'table', caption: 'Grid', columns: ['Criterion', 'JAX'], rows: [['Speed', 'fast', 'and more']] },
+    ],
+    choices: [],
+  });
+  expect(text).toBe('Both\n\nWhy:\n\nWhere will it run?\n\nGrid\n- Criterion: Speed; JAX: fast; and more');
 });
