@@ -46,6 +46,8 @@ export async function buildIndex({
     openEmbedder: async (bytes) => {
       const { createEmbeddingPool } = await import('./knowledge/embedding-pool.ts');
       const processes = bytes < LARGE ? 1 : most;
+      // Wanted soon as well, and slow to load; whoever needs it is told when it fails.
+      import('./ingest/parse-file.ts').catch(() => {});
       const threads = Math.max(1, Math.floor(availableParallelism() / processes));
       return createEmbeddingPool({ model, processes, threads, allowRemote: settings.ALLOW_REMOTE_MODELS });
     },
@@ -68,7 +70,7 @@ export async function buildIndex({
     dryRun: dryRun ?? false,
     // One batch for each process, and one waiting for it.
     lanes: most * 2,
-    onEmbedded: inspector.begin,
+    onCandidateSoon: inspector.begin,
     attachments: await createRuleAttachments(join(PRODUCT_DIRECTORY, 'rules'), join(PRODUCT_DIRECTORY, 'corpus')),
     onProgress,
   });

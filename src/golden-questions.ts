@@ -3,13 +3,12 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { Answer } from './answer/answer.ts';
-import { createAnswerer, type Library } from './answer/answer-question.ts';
+import type { Library } from './answer/answer-question.ts';
 import type { Settings } from './config.ts';
 import { AdvisorError, messageOf } from './errors.ts';
 import { loadFolder } from './knowledge/load-knowledge-base.ts';
 import type { Manifest } from './knowledge/manifest.ts';
 import type { Model } from './knowledge/model.ts';
-import { readRuleAttachment } from './recommendation/rule-book.ts';
 
 /** Beside the corpus: one JSON object a line, `{"id", "question"}`. */
 export const GOLDEN_FILE = 'golden.jsonl';
@@ -67,7 +66,11 @@ export async function compareGoldenQuestions(
   // An index that no longer loads has no answers to defend.
   if (!before) return { asked: 0, flips: [] };
   const after = await openFolder(to.directory, to.generation, model);
-  const { createEmbeddingPool } = await import('./knowledge/embedding-pool.ts');
+  // Loaded late: most builds have no golden questions.
+  const [{ createAnswerer }, { createEmbeddingPool }] = await Promise.all([
+    import('./answer/answer-question.ts'),
+    import('./knowledge/embedding-pool.ts'),
+  ]);
   const embedder = await createEmbeddingPool({
     model,
     processes: 1,
@@ -93,6 +96,7 @@ function outcome({ kind, recommendation }: Answer): string {
 }
 
 async function openFolder(directory: string, generation: string, model: Model): Promise<Library> {
+  const { readRuleAttachment } = await import('./recommendation/rule-book.ts');
   const knowledge = await loadFolder(directory, generation, model, []);
   return { knowledge, rules: readRuleAttachment(knowledge.attachments) };
 }

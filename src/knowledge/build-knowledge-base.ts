@@ -47,8 +47,8 @@ export interface BuildOptions {
    * The builder closes what it opened.
    */
   readonly openEmbedder: (bytes: number) => Promise<Embedder>;
-  /** Called when the model has done its part, shortly before `inspect`. */
-  readonly onEmbedded?: () => void;
+  /** Called shortly before `inspect`, so that what it needs can start. */
+  readonly onCandidateSoon?: () => void;
   /** Batches under way at once: the number of embedding processes, and one waiting for each. */
   readonly lanes: number;
   readonly attachments: Attachments;
@@ -89,6 +89,8 @@ export interface BuildSummary {
 
 /** Share of the passages that may vanish at once without the operator saying so. */
 const MAX_SHRINK = 0.2;
+/** Passages that are embedded in less time than a process takes to start. */
+const FEW = 64;
 /** Passages. In an index of fewer, one short document is a fifth. */
 const GUARDED_FROM = 20;
 
@@ -176,6 +178,7 @@ async function build(
   const temporary = await temporaryFolder(indexDirectory);
   try {
     const writer = createGenerationWriter(temporary);
+    if (embedded <= FEW) options.onCandidateSoon?.();
     const rows = allocateEmbeddingRows(model.dimensions, count, plan.sentences);
     const texts = { documents, plan, attachments, report: parsed.report, stamps: knownFilesText(corpus.files) };
     await allDone([
@@ -225,7 +228,7 @@ async function embedMissing(
     }));
     await embedCorpus(work, await embedder.ready(), options.lanes, options.onProgress);
   }
-  options.onEmbedded?.();
+  if (missing.length > FEW) options.onCandidateSoon?.();
 }
 
 function guardCounts(count: number, before: number, skipped: readonly Skipped[], options: BuildOptions): void {

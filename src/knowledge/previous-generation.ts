@@ -41,21 +41,30 @@ export async function previousGeneration(indexDirectory: string, model: Model): 
     const at = (name: string): string => join(directory, name);
     const read = (name: string): Promise<Uint8Array<ArrayBuffer>> => readVerified(at(name), files[name]);
     const text = async (name: string): Promise<string> => Buffer.from((await read(name)).buffer).toString('utf8');
-    const documents = await readDocuments(directory, manifest);
-    const passages = [...readPassages(await read(FILES.passages), documents)];
-    const vectors = new Float32Array((await read(FILES.vectors)).buffer);
-    if (passages.length !== counts.passages || vectors.length !== counts.passages * dimensions) return null;
+    // Together: while one file is hashed, the others are read.
+    const [documents, table, vectors, sentences, report, terms, graph] = await Promise.all([
+      readDocuments(directory, manifest),
+      read(FILES.passages),
+      read(FILES.vectors),
+      read(FILES.sentences),
+      text(FILES.report),
+      readTerms(read, manifest),
+      readGraph(directory, manifest),
+    ]);
+    const passages = [...readPassages(table, documents)];
+    const data = new Float32Array(vectors.buffer);
+    if (passages.length !== counts.passages || data.length !== counts.passages * dimensions) return null;
     const attachments = new Map<string, string>();
     for (const name of Object.keys(files)) if (!OWN.has(name)) attachments.set(name, await text(name));
     return {
       manifest,
       documents: new Map(documents.map((document) => [document.path, document])),
       passages,
-      vectors: { dimensions, count: counts.passages, data: vectors },
-      sentenceVectors: readSentenceVectors(await read(FILES.sentences), counts.sentences, dimensions),
-      report: JSON.parse(await text(FILES.report)) as BuildReport,
-      terms: await readTerms(read, manifest),
-      graph: await readGraph(directory, manifest),
+      vectors: { dimensions, count: counts.passages, data },
+      sentenceVectors: readSentenceVectors(sentences, counts.sentences, dimensions),
+      report: JSON.parse(report) as BuildReport,
+      terms,
+      graph,
       attachments,
     };
   } catch {

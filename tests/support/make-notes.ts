@@ -1,0 +1,36 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { seeded } from './hostile-questions.ts';
+
+const WORDS =
+  `training graph tensor model layer gradient compile export mobile server batch device memory kernel precision loss
+  optimizer dataset pipeline cluster worker checkpoint variable function module session runtime library version release
+  support browser phone edge cloud research production debugging speed latency throughput accuracy quantization pruning
+  attention embedding token image audio speech video text node weight bias activation`.split(/\s+/);
+
+/** Text of a short note: a heading and three to six sentences. */
+export function noteText(number: number, random: () => number): string {
+  const word = (): string => {
+    const base = WORDS[Math.floor(random() * WORDS.length)] as string;
+    // Some words are rare, as in real texts.
+    return random() < 0.15 ? `${base}${Math.floor(random() * 500)}` : base;
+  };
+  const sentences = Array.from(
+    { length: 3 + Math.floor(random() * 4) },
+    () =>
+      `The ${word()} of the ${word()} ${word()} is kept by ${word()} and ${word()} when the ${word()} needs ${word()}.`,
+  );
+  return `# Note ${number} on ${word()} ${word()}\n\n${sentences.join(' ')}\n`;
+}
+
+/** A folder with many short notes, in folders of fifty; returns their paths below it. */
+export function makeNotes(folder: string, count: number, seed: number): string[] {
+  const random = seeded(seed);
+  return Array.from({ length: count }, (_, number) => {
+    const part = `part-${Math.floor(number / 50)}`;
+    if (number % 50 === 0) mkdirSync(join(folder, part), { recursive: true });
+    const path = `${part}/note-${number}.md`;
+    writeFileSync(join(folder, path), noteText(number, random));
+    return path;
+  });
+}
