@@ -19,6 +19,6 @@ it.each([
 it('still links addresses with letters of Latin-1 after thousands of them', () => {
   // Long enough for the engine to optimise what is called, which changed the answer of URL.canParse in Node 20.
   for (let at = 0; at < 30_000; at++) {
-    if (webAddress('https://a.example/ä') === null) expect.fail(`no link after ${at} addresses`);
+    if (webAddress('https://exämple.example/ä') === null) expect.fail(`no link after ${at} addresses`);
   }
 });
