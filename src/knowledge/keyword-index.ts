@@ -129,39 +129,80 @@ function encode({ size, words, offsets, ids, impacts }: Postings): Uint8Array {
 
 /** Reads what `toBytes` wrote; the index keeps the bytes. Throws INDEX_DAMAGED when the lengths do not add up. */
 export async function readKeywordIndex(bytes: Uint8Array<ArrayBuffer>): Promise<KeywordIndex> {
-  const postings = readPostings(bytes);
+  const words: string[] = [];
   const rows = new Map<string, number>();
-  await inTurns(postings.words, (word) => rows.set(word, rows.size));
+  const postings = viewPostings(bytes, words);
+  await inTurns(postings.groups, (group) => {
+    for (const word of JSON.parse(group) as string[]) {
+      rows.set(word, words.length);
+      words.push(word);
+    }
+  });
+  checkWords(postings);
   return keywordIndex(postings, rows);
 }
 
 /** What `toBytes` wrote, as views of the bytes. Throws INDEX_DAMAGED when the lengths do not add up. */
 export function readPostings(bytes: Uint8Array<ArrayBuffer>): Postings {
-  const damaged = (cause?: unknown): never => {
-    throw new AdvisorError(
-      'INDEX_DAMAGED',
-      'the keyword index does not have the length its head says; rebuild the index',
-      { cause },
-    );
-  };
-  if (bytes.length < 4) damaged();
+  const words: string[] = [];
+  const postings = viewPostings(bytes, words);
+  for (const group of postings.groups) for (const word of JSON.parse(group) as string[]) words.push(word);
+  checkWords(postings);
+  return postings;
+}
+
+/** Characters of the words' JSON that are parsed at once: a vocabulary of half a million words takes a while. */
+const GROUP = 1 << 16;
+
+/** Views of all that follows the head, and the words' JSON in groups, which fill `words`. */
+function viewPostings(
+  bytes: Uint8Array<ArrayBuffer>,
+  words: readonly string[],
+): Postings & { readonly groups: Iterable<string> } {
+  if (bytes.length < 4) throw damaged();
   const headLength = new DataView(bytes.buffer, bytes.byteOffset).getUint32(0, true);
-  let head: { size: number; words: string[]; postings: number };
+  const text = new TextDecoder().decode(bytes.subarray(4, 4 + headLength));
+  const open = text.indexOf('[');
+  const close = text.lastIndexOf(']');
+  let head: { size: number; postings: number };
   try {
-    head = JSON.parse(new TextDecoder().decode(bytes.subarray(4, 4 + headLength)));
+    head = JSON.parse(`${text.slice(0, open)}[]${text.slice(close + 1)}`);
   } catch (cause) {
-    return damaged(cause);
+    throw damaged(cause);
   }
   const start = 4 + Math.ceil(headLength / 4) * 4;
-  const terms = head.words.length + 1;
-  if (bytes.length !== start + 4 * (terms + 2 * head.postings)) damaged();
+  const terms = (bytes.length - start) / 4 - 2 * head.postings;
+  if (!Number.isInteger(terms) || terms < 1) throw damaged();
   const { buffer, byteOffset } = bytes.byteOffset % 4 === 0 ? bytes : new Uint8Array(bytes);
   const body = byteOffset + start;
   return {
     size: head.size,
-    words: head.words,
+    words,
     offsets: new Uint32Array(buffer, body, terms),
     ids: new Uint32Array(buffer, body + 4 * terms, head.postings),
     impacts: new Float32Array(buffer, body + 4 * (terms + head.postings), head.postings),
+    groups: groupsOf(text, open + 1, close),
   };
+}
+
+/** A JSON array's inside as smaller arrays, cut between two strings: no word holds a quotation mark. */
+function* groupsOf(text: string, from: number, to: number): Generator<string> {
+  for (let at = from; at < to; ) {
+    const border = text.indexOf('","', at + GROUP);
+    const end = border === -1 || border >= to ? to : border + 1;
+    yield `[${text.slice(at, end)}]`;
+    at = end + 1;
+  }
+}
+
+function checkWords({ words, offsets }: Postings): void {
+  if (words.length + 1 !== offsets.length) throw damaged();
+}
+
+function damaged(cause?: unknown): AdvisorError {
+  return new AdvisorError(
+    'INDEX_DAMAGED',
+    'the keyword index does not have the length its head says; rebuild the index',
+    { cause },
+  );
 }
