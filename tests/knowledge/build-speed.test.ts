@@ -80,6 +80,7 @@ it('knows a file by sight, and is not fooled by a time that was set back', async
   utimesSync(join(corpus, 'one.md'), past, past);
   const { size, mtimeMs, ino } = statSync(join(corpus, 'one.md'));
   expect({ size, mtimeMs, ino }).toEqual({ size: before.size, mtimeMs: before.mtimeMs, ino: before.ino });
+  await settle();
   expect((await build()).changes.changed).toEqual([`${corpus}/one.md`]);
   expect(await servedText('one')).toContain('drafts');
 });
