@@ -82,10 +82,12 @@ async function start(settings: Settings, logger: Logger): Promise<Running[]> {
   if (settings.HEALTH_PORT === undefined) return running;
   const health = await startHealthServer(settings.HEALTH_PORT, () => ({
     notReady: [...(stopping ? ['stopping'] : []), ...(slack?.notReady() ?? [])],
+    notes: live.warnings(),
     metrics: {
       advisor_answers_total: counts.answered,
       advisor_abstentions_total: counts.abstained,
       advisor_failures_total: counts.failed,
+      advisor_index_warnings: live.warnings().length,
       advisor_index_passages: library().knowledge.manifest.counts.passages,
       advisor_memory_bytes: process.memoryUsage.rss(),
       advisor_under_way: chat?.conversation.underWay() ?? 0,

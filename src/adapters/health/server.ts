@@ -6,6 +6,8 @@ import { AdvisorError, messageOf } from '../../errors.ts';
 export interface HealthReport {
   /** Why the product cannot answer now; empty when it can. */
   readonly notReady: readonly string[];
+  /** What an operator should know although the product can answer, such as an older index that serves. */
+  readonly notes?: readonly string[];
   /** Prometheus metric name -> value; names end in a unit, counters in `_total`. */
   readonly metrics: Readonly<Record<string, number>>;
 }
@@ -27,13 +29,15 @@ export async function startHealthServer(port: number, report: () => HealthReport
         .writeHead(status, { 'content-type': 'text/plain; charset=utf-8', 'cache-control': 'no-store' })
         .end(body);
     };
-    const { notReady, metrics } = report();
+    const { notReady, notes = [], metrics } = report();
     // The path is compared as it came: a malformed one is simply unknown.
     switch (request.url) {
       case '/healthz':
         return send(200, 'ok\n');
       case '/readyz':
-        return send(notReady.length === 0 ? 200 : 503, notReady.length === 0 ? 'ready\n' : `${notReady.join('\n')}\n`);
+        return notReady.length === 0
+          ? send(200, ['ready', ...notes, ''].join('\n'))
+          : send(503, `${notReady.join('\n')}\n`);
       case '/metrics':
         return send(
           200,

@@ -5,9 +5,11 @@ import { seeded } from '../../support/hostile-questions.ts';
 
 let server: HealthServer;
 let notReady: string[] = [];
+let notes: string[] = [];
 beforeAll(async () => {
   server = await startHealthServer(0, () => ({
     notReady,
+    notes,
     metrics: { advisor_answers_total: 3, advisor_memory_bytes: 1024 },
   }));
 });
@@ -30,7 +32,14 @@ function sendRaw(line: string): Promise<void> {
 describe('the health server', () => {
   it('tells life from readiness', async () => {
     notReady = [];
-    expect((await get('/readyz')).status).toBe(200);
+    expect(await (await get('/readyz')).text()).toBe('ready\n');
+    notes = ['an older index serves'];
+    const noted = await get('/readyz');
+    expect({ status: noted.status, text: await noted.text() }).toEqual({
+      status: 200,
+      text: 'ready\nan older index serves\n',
+    });
+    notes = [];
     notReady = ['the index is missing'];
     const refused = await get('/readyz');
     expect(refused.status).toBe(503);
