@@ -1,5 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { AdvisorError } from '../errors.ts';
+import { childArguments } from './child-arguments.ts';
 import type { Embedder, PassageEmbedding, PassageInput } from './embedder.ts';
 import type { EmbeddingReply, EmbeddingRequest } from './embedding-worker.ts';
 import type { Model } from './model.ts';
@@ -135,12 +136,12 @@ export async function createEmbeddingPool(options: PoolOptions): Promise<Embedde
 }
 
 function forkWorker({ model, threads, allowRemote }: PoolOptions): ChildProcess {
-  // From source the child needs the TypeScript loader; a build has .js files and needs none.
   const fromSource = import.meta.url.endsWith('.ts');
+  const worker = new URL(fromSource ? './embedding-worker.ts' : './embedding-worker.js', import.meta.url);
   const settings = JSON.stringify({ directory: model.directory, threads, allowRemote: allowRemote ?? false });
-  return fork(new URL(fromSource ? './embedding-worker.ts' : './embedding-worker.js', import.meta.url), [settings], {
+  return fork(worker, [settings], {
     serialization: 'advanced',
-    execArgv: fromSource ? ['--import', 'tsx'] : [],
+    execArgv: childArguments(worker, ['@xenova/transformers', 'zod']),
     // No token or other setting of the bot reaches the process that runs native code over outside text.
     env: {},
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],

@@ -1,5 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { AdvisorError } from '../errors.ts';
+import { childArguments } from './child-arguments.ts';
 import type { Inspection } from './inspect-generation.ts';
 import type { InspectionReply, InspectionRequest } from './inspection-worker.ts';
 
@@ -65,8 +66,9 @@ export async function inspectApart(directory: string, generation: string, modelD
 
 function forkWorker(): ChildProcess {
   const fromSource = import.meta.url.endsWith('.ts');
-  return fork(new URL(fromSource ? './inspection-worker.ts' : './inspection-worker.js', import.meta.url), [], {
-    execArgv: fromSource ? ['--import', 'tsx'] : [],
+  const worker = new URL(fromSource ? './inspection-worker.ts' : './inspection-worker.js', import.meta.url);
+  return fork(worker, [], {
+    execArgv: childArguments(worker, ['zod']),
     env: {},
     stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
   });
