@@ -17,8 +17,25 @@ const notebook = z.object({
   worksheets: z.array(z.object({ cells: z.array(z.looseObject({ cell_type: z.string() })) })).optional(),
 });
 
+/** Brackets within brackets. Outputs of plotting libraries reach some 30; the parser takes memory for each. */
+const MAX_DEPTH = 500;
+
+/** Reads brackets outside strings, before anything that keeps a stack of them does. */
+function isDeeperThan(limit: number, json: string): boolean {
+  let depth = 0;
+  for (const [mark] of json.matchAll(/[[\]{}]|"(?:[^"\\]|\\.)*"?/gs)) {
+    if (mark === '[' || mark === '{') depth++;
+    else if (mark === ']' || mark === '}') depth--;
+    if (depth > limit) return true;
+  }
+  return false;
+}
+
 /** A Jupyter notebook: Markdown cells as Markdown, code cells as code, each place its cell. Outputs are left out, counted. */
 export function extractNotebook(json: string): ExtractedText {
+  if (isDeeperThan(MAX_DEPTH, json)) {
+    throw new AdvisorError('DOCUMENT_INVALID', `it is not a notebook: brackets more than ${MAX_DEPTH} deep`);
+  }
   let data: unknown;
   try {
     data = JSON.parse(json);

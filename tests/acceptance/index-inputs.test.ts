@@ -211,13 +211,13 @@ describe('a file that is meant to do harm', () => {
       'a zip with a link': ['h.zip', zipOf([{ name: 'l.md', content: '/etc/passwd', mode: 0o120777 }])],
       'a Word document of ratio 1,000': ['a.docx', zipOf([{ name: 'word/document.xml', content: zeros }])],
       'a Word document of one long paragraph': ['b.docx', docxOf([['', 'word '.repeat(200_000)]])],
-      'a page of a million elements': ['a.html', Buffer.from('<div><p>a'.repeat(1_000_000))],
-      'a page of one tag': ['b.html', Buffer.from(`<a ${'b="c" '.repeat(1_000_000)}>`)],
+      'a page of elements within elements': ['a.html', Buffer.from('<div><p>a'.repeat(FULL ? 1_000_000 : 100_000))],
+      'a page of one tag': ['b.html', Buffer.from(`<a ${'b="c" '.repeat(FULL ? 1_000_000 : 100_000)}>`)],
       'a notebook of deep brackets': ['a.ipynb', Buffer.from('['.repeat(5_000_000))],
       'a text of one line': ['a.md', Buffer.from('x'.repeat(20_000_000))],
       'a text of brackets': ['b.md', Buffer.from('['.repeat(100_000))],
-      'a text of quotes within quotes': ['c.md', Buffer.from('> '.repeat(50_000))],
-      'a text of tables': ['d.md', Buffer.from('|a|b|\n|-|-|\n'.repeat(100_000))],
+      'a text of quotes within quotes': ['c.md', Buffer.from('> '.repeat(FULL ? 50_000 : 5_000))],
+      'a text of tables': ['d.md', Buffer.from('|a|b|\n|-|-|\n'.repeat(FULL ? 100_000 : 5_000))],
       'a text of stacked marks': ['e.txt', Buffer.from('e\u0301'.repeat(1_000_000))],
       [`a PDF of ${FULL ? 10_000 : 300} pages`]: ['a.pdf', pdfOf(Array.from({ length: FULL ? 10_000 : 300 }, page))],
     };
@@ -236,8 +236,11 @@ describe('a file that is meant to do harm', () => {
         const { documents, skipped, removed } = await parser.parse(path, bytes);
         const seconds = (performance.now() - started) / 1000;
         slowest = Math.max(slowest, seconds);
+        most = Math.max(most, largestParserMb());
         const outcome = skipped[0]?.reason ?? `${documents.length} documents ${JSON.stringify(removed)}`;
-        lines.push(`  ${what}: ${outcome.slice(0, 110)} (${seconds.toFixed(1)} s)`);
+        lines.push(
+          `  ${what}: ${outcome.slice(0, 110)} (${seconds.toFixed(1)} s, ${largestParserMb().toFixed(0)} MiB)`,
+        );
         expect(documents.length + skipped.length, what).toBeGreaterThan(0);
         expect(documents.map(({ text }) => text).join(), what).not.toContain(SECRET);
         expect(documents.map(({ text }) => text).join(), what).not.toContain('root:');
@@ -252,8 +255,7 @@ describe('a file that is meant to do harm', () => {
       `${lines.length} harmful files:\n${lines.join('\n')}\n  slowest ${slowest.toFixed(1)} s, parser at most ${most.toFixed(0)} MiB, event loop of the bot p99 ${held.toFixed(0)} ms`,
     );
     expect(slowest).toBeLessThan(32);
-    // Looked at ten times a second: what it takes between two looks comes on top.
-    expect(most).toBeLessThan(FULL ? 640 : 900);
+    expect(most).toBeLessThan(512);
     expect(held).toBeLessThan(FULL ? 50 : 500);
   }, 600_000);
 
