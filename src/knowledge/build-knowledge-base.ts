@@ -47,7 +47,7 @@ export interface BuildOptions {
    * The builder closes what it opened.
    */
   readonly openEmbedder: (bytes: number) => Promise<Embedder>;
-  /** Called shortly before `inspect`, so that what it needs can start. */
+  /** Called before `inspect`, once or twice, so that what it needs can start. */
   readonly onCandidateSoon?: () => void;
   /** Batches under way at once: the number of embedding processes, and one waiting for each. */
   readonly lanes: number;
@@ -89,8 +89,8 @@ export interface BuildSummary {
 
 /** Share of the passages that may vanish at once without the operator saying so. */
 const MAX_SHRINK = 0.2;
-/** Passages that are embedded in less time than a process takes to start. */
-const FEW = 64;
+/** Bytes of new text that are embedded in less time than a process takes to start. */
+const LITTLE = 16 * 1024;
 /** Passages. In an index of fewer, one short document is a fifth. */
 const GUARDED_FROM = 20;
 
@@ -111,6 +111,7 @@ export async function buildKnowledgeBase(options: BuildOptions): Promise<BuildSu
     try {
       // Its start takes longer than reading the corpus: by then it is ready.
       if (fresh > 0 && !options.dryRun) embedder.begin();
+      if (known.size > 0 && fresh < LITTLE && !options.dryRun) options.onCandidateSoon?.();
       return await build(corpus, inputs, lease, embedder, options);
     } finally {
       await embedder.close();
@@ -178,7 +179,6 @@ async function build(
   const temporary = await temporaryFolder(indexDirectory);
   try {
     const writer = createGenerationWriter(temporary);
-    if (embedded <= FEW) options.onCandidateSoon?.();
     const rows = allocateEmbeddingRows(model.dimensions, count, plan.sentences);
     const texts = { documents, plan, attachments, report: parsed.report, stamps: knownFilesText(corpus.files) };
     await allDone([
@@ -228,7 +228,7 @@ async function embedMissing(
     }));
     await embedCorpus(work, await embedder.ready(), options.lanes, options.onProgress);
   }
-  if (missing.length > FEW) options.onCandidateSoon?.();
+  options.onCandidateSoon?.();
 }
 
 function guardCounts(count: number, before: number, skipped: readonly Skipped[], options: BuildOptions): void {

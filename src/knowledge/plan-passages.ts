@@ -52,7 +52,8 @@ export function planPassages(
       else moved[from + place] = position;
       if (from !== null) {
         origins[position] = from + place;
-        passages.push({ ...(passage as StoredPassage), firstSentence: row });
+        const stored = passage as StoredPassage;
+        passages.push(stored.firstSentence === row ? stored : { ...stored, firstSentence: row });
       } else {
         const { title, heading } = passage;
         const context = heading === '' ? `${title}.` : `${title}. ${plainText(heading)}.`;

@@ -32,7 +32,6 @@ interface StoredParts {
 
 /** The parts of documents that `readDocuments` gave. */
 const stored = new WeakMap<Document, StoredParts>();
-const NEWLINE = Buffer.from('\n');
 
 /** The contents of the files of some documents, by file name. */
 export function documentFiles(documents: readonly Document[]): Record<string, Iterable<Uint8Array>> {
@@ -54,8 +53,7 @@ export function documentFiles(documents: readonly Document[]): Record<string, It
       stored.get(document)?.text ?? Buffer.from(document.text),
     ]),
     [DOCUMENT_FILES.structure]: inGroups(documents, (document) => [
-      stored.get(document)?.structure ?? Buffer.from(JSON.stringify(document.blocks)),
-      NEWLINE,
+      stored.get(document)?.structure ?? Buffer.from(`${JSON.stringify(document.blocks)}\n`),
     ]),
   };
 }
@@ -129,14 +127,30 @@ function createDecoder(texts: Buffer): (start: number, end: number) => string {
 }
 
 function* inGroups<Item>(items: readonly Item[], write: (item: Item) => Uint8Array[]): Generator<Uint8Array> {
-  for (let at = 0; at < items.length; at += AT_ONCE) yield Buffer.concat(items.slice(at, at + AT_ONCE).flatMap(write));
+  for (let at = 0; at < items.length; at += AT_ONCE) {
+    const parts = joinNeighbours(items.slice(at, at + AT_ONCE).flatMap(write));
+    yield parts.length === 1 ? (parts[0] as Uint8Array) : Buffer.concat(parts);
+  }
 }
 
+/** Parts that follow each other in one buffer become one part, which nobody copies. */
+function joinNeighbours(parts: readonly Uint8Array[]): Uint8Array[] {
+  const joined: Uint8Array[] = [];
+  for (const part of parts) {
+    const last = joined.at(-1);
+    if (last && last.buffer === part.buffer && last.byteOffset + last.length === part.byteOffset) {
+      joined[joined.length - 1] = Buffer.from(last.buffer, last.byteOffset, last.length + part.length);
+    } else joined.push(part);
+  }
+  return joined;
+}
+
+/** Lines with their line ends. */
 function* linesOf(bytes: Uint8Array<ArrayBuffer>): Generator<Buffer> {
   const buffer = Buffer.from(bytes.buffer);
   let start = 0;
   for (let end = buffer.indexOf(10); end !== -1; end = buffer.indexOf(10, start)) {
-    yield buffer.subarray(start, end);
+    yield buffer.subarray(start, end + 1);
     start = end + 1;
   }
 }
