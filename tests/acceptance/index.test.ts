@@ -76,12 +76,15 @@ describe('kill -9', () => {
       const seed = 20261125;
       const random = seeded(seed);
       const served = counter();
+      const started = performance.now();
+      await buildInChild({ corpus: ground.corpus, index: ground.index() });
+      const whole = performance.now() - started;
       const points = Array.from({ length: FULL ? 200 : 4 }, () => random());
       await inPairs(points, async (point) => {
         const index = ground.index();
         const { child, finished } = startChildBuild({ corpus: ground.corpus, index });
-        // From the first lines of code to the time by which a build is done.
-        setTimeout(() => child.kill('SIGKILL'), 200 + point * 400);
+        // From the first lines of code to the time by which a build is done, on this machine, two at a time.
+        setTimeout(() => child.kill('SIGKILL'), whole * (0.5 + point * 0.9));
         await finished;
         served.count(await expectWhole(index, `killed after ${point}`));
       });
