@@ -12,9 +12,12 @@ import type { Command } from './commands.ts';
 import { remembered, understand } from './follow-up.ts';
 import type { Message, Outlet, Request, Turn } from './message.ts';
 import { createRateLimit } from './rate-limit.ts';
+import { createTurnstile } from './turnstile.ts';
 
 /** Milliseconds after which a question is given up; half of the time for which its claim holds unsettled. */
 const PATIENCE = 30_000;
+/** Messages worked on at a time; the others wait in order. */
+const AT_ONCE = 16;
 /** What a text for the bot may say to get help. */
 const HELP = /^(?:help|what can you do|hi|hello|hey)\W*$/i;
 
@@ -53,6 +56,7 @@ export function createConversation(options: ConversationOptions): Conversation {
   const claims = createClaims(state, logger);
   const allowanceOf = createRateLimit(asksPerMinute, options.now);
   const underWay = new Set<Promise<void>>();
+  const enter = createTurnstile(AT_ONCE);
 
   /** Claims, works and delivers; a null turn means that nothing is said. The gate comes before the claim. */
   function once(
@@ -62,14 +66,13 @@ export function createConversation(options: ConversationOptions): Conversation {
     { gate, isQuiet = false }: { readonly gate?: () => Promise<boolean>; readonly isQuiet?: boolean } = {},
   ): Promise<void> {
     const { platform, workspace } = request.place;
-    const running = (async () => {
-      if (gate && !(await gate())) return;
-      if (!(await claims.claim(request.key))) return;
+    const decide = async (): Promise<Turn | null> => {
+      if (gate && !(await gate())) return null;
+      if (!(await claims.claim(request.key))) return null;
       const allowance = allowanceOf(`${platform}:${workspace}:${request.user}`);
       if (allowance !== 'allowed') {
         await claims.settle(request.key);
-        if (allowance === 'refused' && !isQuiet) await outlet.deliver(toAsker(composeNotice('busy')));
-        return;
+        return allowance === 'refused' && !isQuiet ? toAsker(composeNotice('busy')) : null;
       }
       outlet.begin?.();
       const turn = await inTime(work(), patienceMs).catch((thrown: unknown): Turn | null => {
@@ -77,10 +80,14 @@ export function createConversation(options: ConversationOptions): Conversation {
         return isQuiet ? null : toAsker(composeNotice(thrown instanceof TooSlow ? 'slow' : 'failed'));
       });
       await claims.settle(request.key);
-      if (turn) await outlet.deliver(turn);
-    })().catch((thrown: unknown) => {
-      logger.error({ error: messageOf(thrown), platform }, 'a reply was not delivered');
-    });
+      return turn;
+    };
+    // Delivery is outside: a channel that takes one message per second must not hold the others up.
+    const running = enter(decide)
+      .then((turn) => (turn ? outlet.deliver(turn) : undefined))
+      .catch((thrown: unknown) => {
+        logger.error({ error: messageOf(thrown), platform }, 'a reply was not delivered');
+      });
     underWay.add(running);
     return running.finally(() => underWay.delete(running));
   }
