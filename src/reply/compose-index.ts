@@ -1,6 +1,7 @@
-import type { IndexStatus } from '../index-administration.ts';
-import type { GenerationDiff } from '../knowledge/diff-generations.ts';
+import type { IndexAdministration, IndexStatus } from '../index-administration.ts';
 import type { Block, Reply } from './reply.ts';
+
+type GenerationDiff = Awaited<ReturnType<IndexAdministration['diff']>>;
 
 /** Paths named of each kind of change. */
 const SHOWN = 10;

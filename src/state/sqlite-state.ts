@@ -53,7 +53,7 @@ export function openSqliteState(path: string, options: SqliteOptions = {}): Stat
   }
   function value<Value>(sql: string, ...values: readonly unknown[]): Value | null {
     const [row] = rows(sql, ...values);
-    return row ? (JSON.parse(row['value'] as string) as Value) : null;
+    return row ? (JSON.parse(row.value as string) as Value) : null;
   }
   function trim(table: 'claims' | 'questions' | 'threads', most: number): void {
     writes++;
@@ -62,8 +62,8 @@ export function openSqliteState(path: string, options: SqliteOptions = {}): Stat
   }
   function dated<Entry>(table: 'feedback' | 'audit', limit: number): Dated<Entry>[] {
     return rows(`select at, entry from ${table} order by id desc limit ?`, limit).map((row) => ({
-      ...(JSON.parse(row['entry'] as string) as Entry),
-      at: row['at'] as number,
+      ...(JSON.parse(row.entry as string) as Entry),
+      at: row.at as number,
     }));
   }
   const add = (table: 'feedback' | 'audit', entry: unknown): void => {
@@ -71,7 +71,7 @@ export function openSqliteState(path: string, options: SqliteOptions = {}): Stat
   };
 
   for (const row of rows('select distinct holder from claims where settled = 0')) {
-    const other = row['holder'] as string;
+    const other = row.holder as string;
     if (other === holder || !isAlive(other)) run('delete from claims where settled = 0 and holder = ?', other);
   }
 
@@ -120,7 +120,7 @@ export function openSqliteState(path: string, options: SqliteOptions = {}): Stat
         JSON.stringify(miss),
         miss.generation,
       );
-      return rows('select id from misses where identity = ?', identity)[0]?.['id'] as number;
+      return rows('select id from misses where identity = ?', identity)[0]?.id as number;
     },
     async wantMiss(answer) {
       const asked = value<{ place: Place; question: string }>(
@@ -136,16 +136,16 @@ export function openSqliteState(path: string, options: SqliteOptions = {}): Stat
         'select id, entry from misses where wanted = 1 and offered = 0 and tried <> ? order by id limit ?',
         generation,
         limit,
-      ).map((row) => ({ ...(JSON.parse(row['entry'] as string) as Miss), id: row['id'] as number })),
+      ).map((row) => ({ ...(JSON.parse(row.entry as string) as Miss), id: row.id as number })),
     async triedMiss(id, generation, offered) {
       run('update misses set tried = ?, offered = ? where id = ?', generation, offered ? 1 : 0, id);
     },
     listMisses: async (limit) =>
       rows('select id, at, entry from misses order by id desc limit ?', limit).map(
         (row): Dated<StoredMiss> => ({
-          ...(JSON.parse(row['entry'] as string) as Miss),
-          id: row['id'] as number,
-          at: row['at'] as number,
+          ...(JSON.parse(row.entry as string) as Miss),
+          id: row.id as number,
+          at: row.at as number,
         }),
       ),
 
@@ -164,7 +164,7 @@ export function openSqliteState(path: string, options: SqliteOptions = {}): Stat
       run('insert or replace into entries values (?, ?, ?)', collection, key, text);
     },
     get: async (collection, key) =>
-      (rows('select value from entries where collection = ? and key = ?', collection, key)[0]?.['value'] as
+      (rows('select value from entries where collection = ? and key = ?', collection, key)[0]?.value as
         | string
         | undefined) ?? null,
     async remove(collection, key) {

@@ -10,6 +10,8 @@ import type { RenderedMessage } from './render-blocks.ts';
 const SPACING = 1_050;
 /** Milliseconds for which a message waits for Slack to come back before it is given up. */
 const GIVE_UP = 10 * 60_000;
+/** Seconds of a thread that are read back: what is looked for was posted a moment ago. */
+const READ_BACK = 120;
 const FIRST_PAUSE = 500;
 const LONGEST_PAUSE = 15_000;
 /** Messages that wait for one channel; more are refused, so that memory stays bounded. */
@@ -54,6 +56,8 @@ export interface OutboxOptions {
 
 export function createOutbox({ logger, onDeadToken, signal, spacingMs = SPACING }: OutboxOptions): Outbox {
   const channels = new Map<string, { tail: Promise<unknown>; waiting: number; freeAt: number }>();
+  /** Kinds of channels that the granted scopes do not let the app read. */
+  const unreadable = new Set<string>();
   const counts: OutboxCounts = { posted: 0, ambiguous: 0, failed: 0 };
 
   /** One after the other per channel. */
@@ -103,20 +107,25 @@ export function createOutbox({ logger, onDeadToken, signal, spacingMs = SPACING 
   }
 
   /** Whether the message of this key stands in its thread; null when that cannot be read. */
-  async function standsThere({ client, channel, thread }: Target, key: string): Promise<boolean | null> {
+  async function standsThere({ client, workspace, channel, thread }: Target, key: string): Promise<boolean | null> {
     const began = Date.now();
+    // Public, private and direct channels have scopes of their own; the first letter of an id tells them apart.
+    const kind = `${workspace}:${channel[0]}`;
+    if (unreadable.has(kind)) return null;
+    // What Slack has taken shows up in a moment, not at once.
+    await wait(FIRST_PAUSE, undefined, { signal });
     for (let pause = FIRST_PAUSE; Date.now() - began < GIVE_UP; pause = Math.min(pause * 2, LONGEST_PAUSE)) {
       try {
-        const oldest = String(began / 1_000 - 900);
+        const page = { channel, oldest: String(began / 1_000 - READ_BACK), limit: 200, include_all_metadata: true };
         const { messages = [] } =
           thread === null
-            ? await client.conversations.history({ channel, oldest, limit: 100, include_all_metadata: true })
-            : await client.conversations.replies({ channel, ts: thread, limit: 1_000, include_all_metadata: true });
+            ? await client.conversations.history(page)
+            : await client.conversations.replies({ ...page, ts: thread });
         return messages.some(({ metadata }) => (metadata?.event_payload as { key?: unknown } | undefined)?.key === key);
       } catch (thrown) {
         const failure = classify(thrown);
         if (failure.kind === 'refused') {
-          if (isDeadToken(thrown)) return null;
+          if (failure.code === 'missing_scope') unreadable.add(kind);
           logger.warn({ code: failure.code }, 'a thread could not be read back (scope channels:history)');
           return null;
         }

@@ -55,7 +55,6 @@ export const actionBody = z.looseObject({
     )
     .min(1),
 });
-export type ActionBody = z.output<typeof actionBody>;
 
 export const shortcutBody = z.looseObject({
   team: z.looseObject({ id }).nullish(),

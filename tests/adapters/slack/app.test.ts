@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { contextOf } from '../../../src/adapters/slack/assistant.ts';
 import { openRealAdvisor, type RealAdvisor } from '../../support/real-advisor.ts';
 import { type SlackBot, startSlackBot, until } from '../../support/slack-bot.ts';
 import {
@@ -176,5 +177,8 @@ describe.each(['http', 'socket'] as const)('Slack over %s', (by) => {
     await until(() => emulator.messages.length === 2);
     expect(emulator.messages[1]).toMatchObject({ channel: DIRECT, threadTs: assistant_thread.thread_ts });
     expect(emulator.calls.some(({ method }) => method === 'assistant.threads.setStatus')).toBe(true);
+    const at = assistant_thread.thread_ts;
+    expect(await contextOf(bot!.state, 'T0TEAM', DIRECT, at)).toEqual({ channel_id: CHANNEL });
+    expect(await contextOf(bot!.state, 'T2', DIRECT, at)).toBeNull();
   });
 });
