@@ -12,6 +12,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   recommendation: ['knowledge'],
   answer: ['knowledge', 'question', 'retrieval', 'recommendation'],
   reply: ['answer', 'recommendation'],
+  state: ['recommendation'],
+  conversation: ['answer', 'question', 'recommendation', 'reply', 'state'],
 };
 
 function sources(folder: string): string[] {
@@ -35,6 +37,7 @@ describe('import directions', () => {
     const users = (name: string): string[] =>
       sources('src').filter((file) => readFileSync(file, 'utf8').includes(`'${name}'`));
     expect(users('@xenova/transformers')).toEqual([
+      'src/knowledge/embedding-pool.ts',
       'src/knowledge/token-counter.ts',
       'src/knowledge/transformers-embedder.ts',
     ]);
