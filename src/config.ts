@@ -24,6 +24,7 @@ const settingsSchema = z.object({
     .regex(/^\d{15,22}$/, 'expected 15 to 22 digits')
     .optional(),
   DISCORD_API_URL: url.optional(),
+  DISCORD_MESSAGE_CONTENT: flag.default(false),
   CORPUS_DIR: z.string().default('corpus'),
   INDEX_DIR: z.string().default('index'),
   MODEL_DIR: z.string().default('models/all-MiniLM-L6-v2'),

@@ -76,7 +76,7 @@ async function start(settings: Settings, logger: Logger): Promise<Running[]> {
   const platforms = { logger, onReady: (text: string) => console.log(text), onFatal: endWith };
   const slack =
     chat && slackBy ? await startSlack({ ...chat, ...platforms, mode: slackBy, apiUrl: settings.SLACK_API_URL }) : null;
-  const discord = startDiscordBySettings(settings, { answerQuestion, library, logger });
+  const discord = chat ? startDiscordBySettings(settings, { ...chat, ...platforms }) : null;
   // The adapters end first: their answers under way still need the index, the model and the state.
   const running = [slack, discord, web, chat, live, embedder].filter((part) => part !== null);
   if (settings.HEALTH_PORT === undefined) return running;

@@ -1,6 +1,7 @@
 import { ComponentType } from 'discord.js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { renderReply } from '../../src/adapters/discord/render-message.ts';
+import { renderReply as renderSlack } from '../../src/adapters/slack/render-blocks.ts';
 import { jsonLine } from '../../src/adapters/terminal/json-line.ts';
 import { composeReply } from '../../src/reply/compose-reply.ts';
 import { plainTextOf } from '../../src/reply/plain-text.ts';
@@ -30,12 +31,25 @@ const SURFACES: Readonly<Record<string, (reply: Reply) => string>> = {
       .join('\n')
       .replace(/^> /gm, '')
       .replace(/\\(.)/gsu, '$1'),
+  'Slack blocks': (reply) => textsIn(renderSlack(reply).map(({ blocks }) => blocks)).join(' '),
+  'Slack text': (reply) =>
+    renderSlack(reply)
+      .map(({ text }) => text.replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&amp;', '&'))
+      .join('\n'),
   web: (reply) =>
     JSON.parse(JSON.stringify(reply))
       .blocks.map((block: object) => Object.values(block).join(' '))
       .join('\n'),
   terminal: plainTextOf,
 };
+
+/** Every text of some blocks, in order. */
+function textsIn(part: unknown): string[] {
+  if (Array.isArray(part)) return part.flatMap(textsIn);
+  if (typeof part !== 'object' || part === null) return [];
+  const { text, elements } = part as { text?: unknown; elements?: unknown };
+  return [...(typeof text === 'string' ? [text] : textsIn(text)), ...textsIn(elements)];
+}
 
 /** The id and the quotes of `expected` that stand in a text, in the order in which they stand there. */
 function shownIn(text: string, expected: Shown): Shown {

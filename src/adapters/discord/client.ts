@@ -1,16 +1,23 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { Client, DiscordAPIError, Events, GatewayIntentBits, type Message, Partials, Routes } from 'discord.js';
+import { Client, DiscordAPIError, Events, GatewayIntentBits, Partials, Routes } from 'discord.js';
+import type { Conversation } from '../../conversation/conversation.ts';
+import type { Offers } from '../../conversation/offers.ts';
 import { messageOf } from '../../errors.ts';
 import type { Logger } from '../../logger.ts';
-import { createClaims, createRateLimit } from './claims.ts';
-import type { Desk } from './desk.ts';
-import { answerMessage, type HandlerOptions, handleInteraction } from './interactions.ts';
+import type { State } from '../../state/state.ts';
+import { handleInteraction } from './interactions.ts';
+import { createPost, hearMessage } from './messages.ts';
 
 export interface DiscordOptions {
   readonly token: string;
   /** Where the API is, for instance `https://discord.com/api`; undefined for the real one. */
   readonly apiUrl: string | undefined;
-  readonly desk: Desk;
+  readonly conversation: Conversation;
+  readonly offers: Offers;
+  readonly state: State;
+  readonly labels: () => Readonly<Record<string, string>>;
+  /** Whether the application was given the privileged intent to read all messages. */
+  readonly readsContent: boolean;
   readonly logger: Logger;
   /** Called once with what an operator must change when Discord will not let the bot in. */
   readonly onFatal: (reason: string) => void;
@@ -40,17 +47,19 @@ interface GatewayInfo {
 
 /** Connects to Discord and stays connected; a start that fails for a passing reason is repeated with growing pauses. */
 export function startDiscord(options: DiscordOptions): { close(): Promise<void> } {
-  const { token, apiUrl, desk, logger, onReady } = options;
+  const { token, apiUrl, conversation, state, labels, logger, onReady } = options;
   const client = new Client({
-    intents: INTENTS,
+    intents: [...INTENTS, ...(options.readsContent ? [GatewayIntentBits.MessageContent] : [])],
     partials: [Partials.Channel],
     allowedMentions: { parse: [], repliedUser: false },
     failIfNotExists: false,
     // The first response is due in 3 s: a hung request must end, and be tried again once, soon.
     rest: { ...(apiUrl && { api: apiUrl }), timeout: 5_000, retries: 1, invalidRequestWarningInterval: 100 },
   });
-  const allowance = createRateLimit();
-  const handler: HandlerOptions = { desk, claim: createClaims(), isAllowed: allowance, logger };
+  options.offers.connect(
+    'discord',
+    createPost((id) => client.channels.fetch(id)),
+  );
   const stopped = new AbortController();
   const underWay = new Set<Promise<void>>();
   const track = (work: Promise<void>): void => {
@@ -72,12 +81,16 @@ export function startDiscord(options: DiscordOptions): { close(): Promise<void> 
     if (reason) fail(reason);
   });
   client.once(Events.ClientReady, ({ application }) => onReady(inviteLink(application.id)));
-  client.on(Events.InteractionCreate, (interaction) => track(handleInteraction(handler, interaction)));
-  client.on(Events.MessageCreate, (message) => {
-    const text = questionIn(message, client.user?.id ?? '');
-    // The key is claimed behind the gate: what is not for the bot must not use it up.
-    if (text !== null && handler.claim(message.id)) track(answerMessage(handler, message, text));
-  });
+  client.on(Events.InteractionCreate, (interaction) =>
+    track(handleInteraction({ conversation, labels, logger }, interaction)),
+  );
+  client.on(Events.MessageCreate, (message) =>
+    track(
+      hearMessage({ conversation, state }, message).catch((thrown: unknown) => {
+        logger.error({ error: messageOf(thrown) }, 'a Discord message was not answered');
+      }),
+    ),
+  );
   track(supervise(client, token, stopped.signal, fail, logger));
   return {
     close: async () => {
@@ -92,15 +105,6 @@ export function startDiscord(options: DiscordOptions): { close(): Promise<void> 
 /** The address at which an administrator adds the bot to a server. */
 export function inviteLink(applicationId: string): string {
   return `https://discord.com/oauth2/authorize?client_id=${applicationId}&scope=bot+applications.commands&permissions=${PERMISSIONS}`;
-}
-
-/** What a message asks of the bot, or null when it is not meant for it. Mentions of roles and of everyone are not. */
-function questionIn(message: Message, self: string): string | null {
-  if (message.author.bot || message.webhookId || message.system) return null;
-  const mention = new RegExp(`<@!?${self}>`, 'g');
-  const isMeant =
-    message.channel.isDMBased() || message.mentions.users.has(self) || message.mentions.repliedUser?.id === self;
-  return isMeant ? message.content.replace(mention, ' ').trim() : null;
 }
 
 async function supervise(

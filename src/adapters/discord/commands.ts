@@ -20,7 +20,7 @@ const RECOMMEND_OPTIONS = {
 export const ASPECTS = Object.keys(RECOMMEND_OPTIONS);
 export const MESSAGE_COMMAND = 'Ask about this';
 
-const INDEX_ACTIONS = ['status', 'rebuild', 'rollback', 'diff'] as const;
+const INDEX_ACTIONS = ['status', 'rebuild', 'rollback', 'diff', 'follow-ups on', 'follow-ups off'] as const;
 
 /** The commands as data: what `npm run deploy:discord` registers. */
 export const COMMANDS = [

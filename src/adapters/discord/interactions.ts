@@ -1,27 +1,26 @@
 import {
-  AttachmentBuilder,
+  type ButtonInteraction,
   type ChatInputCommandInteraction,
-  ComponentType,
   DiscordAPIError,
   type Interaction,
-  type Message,
   MessageFlags,
   type RepliableInteraction,
-  TextInputStyle,
 } from 'discord.js';
+import { type Command, candidatesIn, isIndexAction } from '../../conversation/commands.ts';
+import type { Conversation } from '../../conversation/conversation.ts';
+import type { Outlet, Request, Turn } from '../../conversation/message.ts';
 import { messageOf } from '../../errors.ts';
 import type { Logger } from '../../logger.ts';
-import { composeNotice } from '../../reply/compose-notice.ts';
+import { actionNamed } from '../../reply/choice-wording.ts';
 import { ASPECTS, completions, MESSAGE_COMMAND } from './commands.ts';
-import type { Desk, DeskReply } from './desk.ts';
+import { bodyOf, nonceOf } from './delivery.ts';
+import { feedbackForm, readFeedback } from './feedback-form.ts';
 import { LIMITS, TOKEN_LIFE } from './limits.ts';
-import { type RenderedMessage, renderReply } from './render-message.ts';
+import { renderReply } from './render-message.ts';
 
-export interface HandlerOptions {
-  readonly desk: Desk;
-  /** True the first time that it is called with a key. */
-  readonly claim: (key: string) => boolean;
-  readonly isAllowed: (user: string) => boolean;
+export interface InteractionOptions {
+  readonly conversation: Conversation;
+  readonly labels: () => Readonly<Record<string, string>>;
   readonly logger: Logger;
 }
 
@@ -29,162 +28,160 @@ export interface HandlerOptions {
 const ALREADY_ACKNOWLEDGED = 40060;
 const UNKNOWN_INTERACTION = 10062;
 /** Buttons whose reply is for everybody; the others answer the one who pressed. */
-const PUBLIC_ACTIONS = new Set(['refine', 'compare']);
+const PUBLIC_ACTIONS = new Set(['refine', 'compare', 'case-against', 'share']);
+
+/** How an interaction was acknowledged, which decides what its reply replaces. */
+interface Acknowledged {
+  /** `update`: the message of the button waits for its new content; `reply`: a message of its own does. */
+  readonly by: 'update' | 'reply';
+  readonly isHidden: boolean;
+  /** False when this delivery may not have been the first. */
+  readonly isOurs: boolean;
+}
 
 /** Answers one interaction: acknowledged before anything else, once, and never with an exception. */
-export async function handleInteraction(options: HandlerOptions, interaction: Interaction): Promise<void> {
-  const { desk, claim, isAllowed, logger } = options;
+export async function handleInteraction(options: InteractionOptions, interaction: Interaction): Promise<void> {
+  const { labels, logger } = options;
   try {
-    if (!claim(interaction.id)) return;
     if (interaction.isAutocomplete()) {
       const { name, value } = interaction.options.getFocused(true);
-      await interaction.respond(completions(name, String(value), desk.labels()));
+      await interaction.respond(completions(name, String(value), labels()));
       return;
     }
     if (!interaction.isRepliable()) return;
     if (interaction.isButton() && interaction.customId.startsWith('feedback|')) {
-      await interaction.showModal(feedbackForm(interaction.customId));
+      const [, answer = '', citations = ''] = interaction.customId.split('|');
+      await interaction.showModal(feedbackForm(answer, Number(citations)));
       return;
     }
-    if (!(await acknowledge(interaction, isPrivate(interaction), logger))) return;
-    const made = isAllowed(interaction.user.id)
-      ? await answerTo(desk, interaction).catch((thrown: unknown): DeskReply => {
-          logger.error({ error: messageOf(thrown) }, 'a Discord interaction failed');
-          return { reply: composeNotice('failed') };
-        })
-      : { reply: composeNotice('busy') };
-    await deliver(interaction, made);
+    const acknowledged = await acknowledge(interaction, logger);
+    if (acknowledged) await answer(options, interaction, acknowledged);
   } catch (thrown) {
     logger.error({ error: messageOf(thrown) }, 'a Discord interaction was not answered');
   }
 }
 
-/** Answers a message: a reply to it, then the rest of the parts in its channel. */
-export async function answerMessage(
-  { desk, isAllowed, logger }: HandlerOptions,
-  message: Message,
-  text: string,
-): Promise<void> {
-  try {
-    if (message.channel.isSendable()) await message.channel.sendTyping().catch(() => {});
-    const made = isAllowed(message.author.id)
-      ? await desk.ask(text).catch((thrown: unknown): DeskReply => {
-          logger.error({ error: messageOf(thrown) }, 'a Discord message failed');
-          return { reply: composeNotice('failed') };
-        })
-      : { reply: composeNotice('busy') };
-    for (const [at, part] of renderReply(made.reply).entries()) {
-      const body = { ...bodyOf(part), ...nonceOf(message.id, at) };
-      if (at === 0) await message.reply({ ...body, failIfNotExists: false });
-      else if (message.channel.isSendable()) await message.channel.send(body);
-    }
-  } catch (thrown) {
-    logger.error({ error: messageOf(thrown) }, 'a Discord message was not answered');
-  }
-}
-
 /** Defers. A lost response to it is ambiguous, so the answer is still tried; only a dead interaction ends here. */
-async function acknowledge(interaction: RepliableInteraction, hidden: boolean, logger: Logger): Promise<boolean> {
+async function acknowledge(interaction: RepliableInteraction, logger: Logger): Promise<Acknowledged | null> {
+  const isHidden = isPrivate(interaction);
+  const updates = interaction.isButton() && isOwnRefinement(interaction);
+  let isOurs = true;
   try {
-    await interaction.deferReply(hidden ? { flags: MessageFlags.Ephemeral } : {});
+    if (updates) await interaction.deferUpdate();
+    else await interaction.deferReply(isHidden ? { flags: MessageFlags.Ephemeral } : {});
   } catch (thrown) {
     const code = thrown instanceof DiscordAPIError ? thrown.code : null;
     if (code === UNKNOWN_INTERACTION) {
       logger.warn('a Discord interaction came too late to be answered');
-      return false;
+      return null;
     }
     if (code !== ALREADY_ACKNOWLEDGED) logger.warn({ error: messageOf(thrown) }, 'no response to a deferral');
     // discord.js refuses to edit what it has not seen deferred.
     interaction.deferred = true;
+    isOurs = false;
   }
-  return true;
+  return { by: updates ? 'update' : 'reply', isHidden, isOurs };
+}
+
+/** The asker refines the answer that was given to them: it changes in place. */
+function isOwnRefinement({ customId, message, user }: ButtonInteraction): boolean {
+  const asker = message.interactionMetadata?.user.id ?? message.mentions.repliedUser?.id;
+  return customId.startsWith('refine|') && asker === user.id;
 }
 
 function isPrivate(interaction: RepliableInteraction): boolean {
   if (interaction.isChatInputCommand()) {
     return interaction.commandName === 'index' || (interaction.options.getBoolean('private') ?? false);
   }
-  if (interaction.isButton()) return !PUBLIC_ACTIONS.has(interaction.customId.split('|')[0] as string);
+  if (interaction.isButton()) return isUnderHidden(interaction) || !PUBLIC_ACTIONS.has(actionOf(interaction));
   return interaction.isModalSubmit();
 }
 
-async function answerTo(desk: Desk, interaction: RepliableInteraction): Promise<DeskReply> {
-  if (interaction.isChatInputCommand()) return command(desk, interaction);
-  if (interaction.isMessageContextMenuCommand() && interaction.commandName === MESSAGE_COMMAND) {
-    return desk.ask(interaction.targetMessage.content.slice(0, LIMITS.question));
-  }
-  const user = interaction.user.id;
-  if (interaction.isButton()) {
-    const [action = '', id = '', value = ''] = interaction.customId.split('|');
-    return desk.act(action, id, value, user);
-  }
-  if (interaction.isModalSubmit()) {
-    const id = interaction.customId.split('|')[1] ?? '';
-    return desk.act('feedback', id, interaction.fields.getTextInputValue('text'), user);
-  }
-  throw new Error('an interaction of a kind that is not offered');
+/** A shared answer is for everybody although its button stands under a hidden one. */
+function isUnderHidden(interaction: ButtonInteraction): boolean {
+  return interaction.message.flags.has(MessageFlags.Ephemeral) && actionOf(interaction) !== 'share';
 }
 
-function command(desk: Desk, { commandName, options, guildId, user }: ChatInputCommandInteraction): Promise<DeskReply> {
+const actionOf = ({ customId }: ButtonInteraction): string => customId.split('|')[0] ?? '';
+
+async function answer(
+  { conversation }: InteractionOptions,
+  interaction: RepliableInteraction,
+  acknowledged: Acknowledged,
+): Promise<void> {
+  let isDelivered = false;
+  const outlet: Outlet = {
+    deliver: async (turn) => {
+      isDelivered = true;
+      await deliver(interaction, turn, acknowledged);
+    },
+  };
+  const request = requestOf(interaction);
+  if (interaction.isChatInputCommand()) {
+    await conversation.command(request, commandOf(interaction), acknowledged.isHidden, outlet);
+  } else if (interaction.isMessageContextMenuCommand() && interaction.commandName === MESSAGE_COMMAND) {
+    const text = interaction.targetMessage.content.slice(0, LIMITS.question);
+    await conversation.ask(request, text, acknowledged.isHidden, outlet);
+  } else if (interaction.isButton()) {
+    const [name = '', id = '', value = ''] = interaction.customId.split('|');
+    const action = actionNamed(name);
+    const isHidden = interaction.message.flags.has(MessageFlags.Ephemeral);
+    if (action) await conversation.act(request, { action, answer: id, value }, isHidden, outlet);
+  } else if (interaction.isModalSubmit()) {
+    const entry = readFeedback(interaction);
+    if (entry) await conversation.feedback(request, entry, outlet);
+  }
+  // Nothing is said to who floods: "is thinking" would stand there for a quarter of an hour.
+  if (!isDelivered && acknowledged.isOurs && acknowledged.by === 'reply')
+    await interaction.deleteReply().catch(() => {});
+}
+
+function requestOf({ id, guildId, channelId, channel, user }: RepliableInteraction): Request {
+  const thread = channel?.isThread() ? channel.id : null;
+  const workspace = guildId ?? 'direct';
+  return {
+    key: `discord:${id}`,
+    place: { platform: 'discord', workspace, channel: channelId ?? user.id, thread },
+    user: user.id,
+  };
+}
+
+function commandOf({ commandName, options }: ChatInputCommandInteraction): Command {
   switch (commandName) {
     case 'ask':
-      return desk.ask(options.getString('question', true));
-    case 'recommend':
-      return desk.recommend(ASPECTS.flatMap((aspect) => options.getString(aspect) ?? []));
+      return { name: 'ask', question: options.getString('question', true) };
+    case 'recommend': {
+      const requirements = ASPECTS.flatMap((aspect) => options.getString(aspect) ?? []);
+      return { name: 'recommend', requirements, text: '' };
+    }
     case 'compare':
-      return desk.compare([options.getString('a', true), options.getString('b', true)]);
-    case 'index':
-      return desk.administer(options.getString('action', true), `${guildId ?? 'direct'}:${user.id}`);
+      return {
+        name: 'compare',
+        candidates: candidatesIn(`${options.getString('a', true)} ${options.getString('b', true)}`),
+      };
+    case 'index': {
+      const [action = '', value = ''] = options.getString('action', true).split(' ');
+      return isIndexAction(action) ? { name: 'index', action, value } : { name: 'help', about: 'index' };
+    }
     default:
-      throw new Error(`there is no command ${commandName}`);
+      return { name: 'help', about: null };
   }
 }
 
 /** Edits the deferred response while the token lives, then posts to the channel. */
-async function deliver(interaction: RepliableInteraction, { reply, png }: DeskReply): Promise<void> {
+async function deliver(interaction: RepliableInteraction, turn: Turn, { by, isHidden }: Acknowledged): Promise<void> {
   const { channel } = interaction;
+  const png = await turn.png?.();
   const isAlive = (): boolean => Date.now() - interaction.createdTimestamp < TOKEN_LIFE;
-  const hidden = isPrivate(interaction) ? MessageFlags.Ephemeral : 0;
-  for (const [at, part] of renderReply(reply).entries()) {
+  const hides = isHidden || turn.audience === 'asker';
+  for (const [at, part] of renderReply(turn.reply).entries()) {
     const body = bodyOf(part, at === 0 ? png : undefined);
+    // A button's message is replaced by what replaces it only; a notice to its presser is a message of its own.
+    const edits = at === 0 && (by === 'reply' || turn.replaces);
     if (isAlive()) {
-      if (at === 0) await interaction.editReply(body);
-      else await interaction.followUp({ ...body, flags: part.flags | hidden });
+      if (edits) await interaction.editReply(body);
+      else await interaction.followUp({ ...body, flags: part.flags | (hides ? MessageFlags.Ephemeral : 0) });
       // What was to be private never goes to the channel.
-    } else if (channel?.isSendable() && hidden === 0) await channel.send({ ...body, ...nonceOf(interaction.id, at) });
+    } else if (channel?.isSendable() && !hides) await channel.send({ ...body, ...nonceOf(interaction.id, at) });
   }
-}
-
-function bodyOf({ flags, components, allowedMentions }: RenderedMessage, png?: Uint8Array) {
-  const gallery = {
-    type: ComponentType.MediaGallery as const,
-    items: [{ media: { url: 'attachment://comparison.png' } }],
-  };
-  return {
-    flags: flags as MessageFlags.IsComponentsV2,
-    components: png ? [...components, gallery] : components,
-    allowedMentions: { parse: [...allowedMentions.parse], repliedUser: false },
-    ...(png && { files: [new AttachmentBuilder(Buffer.from(png), { name: 'comparison.png' })] }),
-  };
-}
-
-/** The same message sent twice appears once: the last two digits number its parts. */
-function nonceOf(id: string, at: number): { nonce: string; enforceNonce: true } {
-  return { nonce: `${id}-${at}`.slice(-LIMITS.nonce), enforceNonce: true };
-}
-
-function feedbackForm(customId: string) {
-  const input = {
-    type: ComponentType.TextInput as const,
-    custom_id: 'text',
-    label: 'What is wrong, and with which quote?',
-    style: TextInputStyle.Paragraph,
-    required: true,
-    max_length: 1000,
-  };
-  return {
-    custom_id: customId,
-    title: 'Feedback',
-    components: [{ type: ComponentType.ActionRow as const, components: [input] }],
-  };
 }

@@ -2,20 +2,14 @@ import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { REST } from 'discord.js';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { startDiscord } from '../../../src/adapters/discord/client.ts';
 import { deployCommands } from '../../../src/adapters/discord/deploy-commands.ts';
-import type { Desk } from '../../../src/adapters/discord/desk.ts';
-import { createLogger } from '../../../src/logger.ts';
+import type { Answer, AnswerQuestion } from '../../../src/answer/answer.ts';
 import { APPLICATION, startDiscordEmulator } from '../../support/discord-emulator/emulator.ts';
+import { makeChat, quickAnswers } from '../../support/make-chat.ts';
+import { openRealAdvisor, type RealAdvisor } from '../../support/real-advisor.ts';
 
-const reply = {
-  kind: 'answer' as const,
-  id: '0123456789ab',
-  title: 'Recommendation',
-  blocks: [{ kind: 'text' as const, text: 'hello @everyone' }],
-  choices: [{ label: 'Why', action: 'why' as const, value: '' }],
-};
 const TOKEN = `${'M'.repeat(24)}.abcdef.${'x'.repeat(30)}`;
 
 describe('the Discord client', () => {
@@ -24,21 +18,22 @@ describe('the Discord client', () => {
   const fatal: string[] = [];
   const ready = vi.fn();
 
-  async function start(ask: Desk['ask'] = async () => ({ reply })): Promise<void> {
-    const desk: Desk = {
-      ask,
-      recommend: async () => ({ reply }),
-      compare: async () => ({ reply, png: new Uint8Array([1]) }),
-      act: async () => ({ reply }),
-      administer: async () => ({ reply }),
-      labels: () => ({ 'target:mobile': 'it runs on phones' }),
-    };
-    const logger = createLogger('silent');
+  let advisor: RealAdvisor;
+  let canned: Answer;
+  let chat: ReturnType<typeof makeChat>;
+  beforeAll(async () => {
+    advisor = await openRealAdvisor();
+    canned = await advisor.answerQuestion('PyTorch or TensorFlow for an Android app?');
+  });
+  afterAll(() => advisor.close());
+
+  async function start(answerQuestion: AnswerQuestion = quickAnswers(canned)): Promise<void> {
+    chat = makeChat(answerQuestion, advisor.library, ['direct:7']);
     running = startDiscord({
+      ...chat,
       token: TOKEN,
       apiUrl: emulator.apiUrl,
-      desk,
-      logger,
+      readsContent: false,
       onReady: ready,
       onFatal: (reason) => fatal.push(reason),
     });
@@ -75,7 +70,7 @@ describe('the Discord client', () => {
   it('answers a duplicate once, a lost first response still, and outlives handlers that throw', async () => {
     await start(async (question) => {
       if (question === 'throw') throw new Error('planted');
-      return { reply };
+      return quickAnswers(canned)(question);
     });
     await vi.waitFor(() => expect(ready).toHaveBeenCalled(), 5000);
     const first = emulator.ask('once');
@@ -86,7 +81,7 @@ describe('the Discord client', () => {
     await vi.waitFor(() => expect(edits()).toHaveLength(2), 8000);
     emulator.ask('throw');
     await vi.waitFor(() => expect(JSON.stringify(edits()[2]?.body)).toContain('did not work'), 5000);
-    emulator.directMessage('hello');
+    emulator.directMessage('PyTorch or JAX?');
     await vi.waitFor(
       () => expect(emulator.sent.find(({ path }) => path.endsWith('/messages'))?.body.enforce_nonce).toBe(true),
       5000,
@@ -106,9 +101,44 @@ describe('the Discord client', () => {
     await vi.waitFor(() => expect(JSON.stringify(callbacks()[0]?.body)).toContain('PyTorch'), 5000);
     emulator.interact(3, { custom_id: 'feedback|0123456789ab|', component_type: 2 });
     await vi.waitFor(() => expect(callbacks()[1]?.body.type).toBe(9), 5000);
-    emulator.interact(3, { custom_id: 'why|0123456789ab|', component_type: 2 });
+    emulator.ask('PyTorch or JAX?');
     await vi.waitFor(() => expect(edits()).toHaveLength(1), 5000);
+    const { id } = await quickAnswers(canned)('PyTorch or JAX?');
+    emulator.interact(3, { custom_id: `why|${id}|`, component_type: 2 });
+    await vi.waitFor(() => expect(JSON.stringify(edits()[1]?.body)).toContain('Why this recommendation'), 5000);
+    emulator.interact(3, { custom_id: `compare|${id}|pytorch jax`, component_type: 2 });
+    await vi.waitFor(() => expect(JSON.stringify(edits()[2]?.body)).toContain('attachment://comparison.png'), 5000);
+    emulator.interact(5, {
+      custom_id: `feedback|${id}`,
+      components: [
+        { type: 18, id: 1, component: { type: 3, id: 2, custom_id: 'about', values: ['2'] } },
+        { type: 18, id: 3, component: { type: 3, id: 4, custom_id: 'kind', values: ['outdated'] } },
+        { type: 18, id: 5, component: { type: 4, id: 6, custom_id: 'text', value: 'a newer release exists' } },
+      ],
+    });
+    await vi.waitFor(() => expect(JSON.stringify(edits().at(-1)?.body)).toContain('Thank you'), 5000);
+    expect(await chat.state.listFeedback(5)).toMatchObject([
+      { answer: id, citation: 2, kind: 'outdated', text: 'a newer release exists' },
+    ]);
   });
+
+  it('lets nobody who is not named touch the index, and writes each attempt down', async () => {
+    await start();
+    await vi.waitFor(() => expect(ready).toHaveBeenCalled(), 5000);
+    const count = process.env.ACCEPTANCE === 'full' ? 1_000 : 40;
+    for (let n = 0; n < count; n++) {
+      emulator.interact(2, {
+        id: '1',
+        name: 'index',
+        type: 1,
+        options: [{ type: 3, name: 'action', value: n % 2 ? 'rebuild' : 'follow-ups off' }],
+      });
+    }
+    await vi.waitFor(() => expect(edits()).toHaveLength(count), 60_000);
+    expect(chat.done).toEqual([]);
+    expect(await chat.state.listAudit(2_000)).toHaveLength(count);
+    expect(edits().every(({ body }) => JSON.stringify(body).includes('Not allowed'))).toBe(true);
+  }, 120_000);
 
   it('resumes after faults of the gateway and answers what came meanwhile once', async () => {
     await start();
