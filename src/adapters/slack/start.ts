@@ -96,9 +96,12 @@ export async function startSlack(options: SlackOptions): Promise<RunningSlack> {
     logger: slackLogger(logger),
     clientOptions: clientOptions(apiUrl, slackLogger(logger)),
     convoStore: false,
-    authorize: async ({ teamId, enterpriseId }) => ({
-      ...(await credentials({ teamId, enterpriseId })),
-      ...(teamId !== undefined && { teamId }),
+    // Behind its own install flow Bolt asks the installation store itself, and wants no second opinion.
+    ...(!(first === httpReceiver && installations) && {
+      authorize: async ({ teamId, enterpriseId }) => ({
+        ...(await credentials({ teamId, enterpriseId })),
+        ...(teamId !== undefined && { teamId }),
+      }),
     }),
   });
   if (httpReceiver && sockets) httpReceiver.init(app);
