@@ -50,6 +50,8 @@ export function startDiscord(options: DiscordOptions): { close(): Promise<void> 
   const { token, apiUrl, conversation, state, labels, logger, onReady } = options;
   const client = new Client({
     intents: [...INTENTS, ...(options.readsContent ? [GatewayIntentBits.MessageContent] : [])],
+    // As many connections as Discord asks for, all in this process: one index and one state serve every server.
+    shards: 'auto',
     partials: [Partials.Channel],
     allowedMentions: { parse: [], repliedUser: false },
     failIfNotExists: false,

@@ -176,6 +176,21 @@ describe('the Discord client', () => {
     await vi.waitFor(() => expect(ready).toHaveBeenCalled(), 10_000);
   });
 
+  it('opens as many shards as Discord asks for, and answers on each', async () => {
+    emulator.knobs.shards = 2;
+    await start();
+    await vi.waitFor(() => expect(ready).toHaveBeenCalledOnce(), 15_000);
+    const shards = emulator.identifies.map((identify) => (identify as { shard?: unknown }).shard);
+    expect(shards).toEqual(
+      expect.arrayContaining([
+        [0, 2],
+        [1, 2],
+      ]),
+    );
+    emulator.ask('PyTorch or JAX?');
+    await vi.waitFor(() => expect(edits()).toHaveLength(1), 5000);
+  });
+
   it('registers commands once for three starts', async () => {
     const rest = new REST({ api: emulator.apiUrl }).setToken(TOKEN);
     const record = join(await mkdtemp(join(tmpdir(), 'discord-')), 'hash');

@@ -36,7 +36,7 @@ export async function startDiscordEmulator() {
   const identifies: { intents: number }[] = [];
   const interactions = new Map<string, { token: string; at: number; acknowledged: boolean }>();
   const history: { s: number; frame: string }[] = [];
-  const knobs = { closeOnIdentify: 0, remaining: 1000, dropCallbacks: 0, gatewayFailures: 0 };
+  const knobs = { closeOnIdentify: 0, remaining: 1000, dropCallbacks: 0, gatewayFailures: 0, shards: 1 };
   let resumes = 0;
   let gatewayCalls = 0;
   let sequence = 0;
@@ -69,7 +69,16 @@ export async function startDiscordEmulator() {
         const bot = { id: APPLICATION, username: 'advisor', discriminator: '0', avatar: null, bot: true };
         const resume_gateway_url = `ws://${origin}/gw`;
         const application = { id: APPLICATION, flags: 0 };
-        dispatch('READY', { v: 10, user: bot, guilds: [], session_id: 'session', resume_gateway_url, application });
+        const { shard } = d;
+        dispatch('READY', {
+          v: 10,
+          user: bot,
+          guilds: [],
+          session_id: 'session',
+          resume_gateway_url,
+          application,
+          shard,
+        });
       }
       if (op === 6) {
         resumes += 1;
@@ -105,8 +114,13 @@ export async function startDiscordEmulator() {
     if (path === '/gateway/bot') {
       gatewayCalls += 1;
       if (knobs.gatewayFailures-- > 0) return reply(503, {});
-      const session_start_limit = { total: 1000, remaining: knobs.remaining, reset_after: 1500, max_concurrency: 1 };
-      return reply(200, { url: `ws://${origin}/gw`, shards: 1, session_start_limit });
+      const session_start_limit = {
+        total: 1000,
+        remaining: knobs.remaining,
+        reset_after: 1500,
+        max_concurrency: knobs.shards,
+      };
+      return reply(200, { url: `ws://${origin}/gw`, shards: knobs.shards, session_start_limit });
     }
     const callback = /^\/interactions\/(\d+)\/([^/]+)\/callback$/.exec(path);
     if (callback) {
