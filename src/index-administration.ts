@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { setPriority } from 'node:os';
 import { join } from 'node:path';
 import { PRODUCT_DIRECTORY, type Settings } from './config.ts';
 import { AdvisorError } from './errors.ts';
@@ -124,6 +125,8 @@ function runBuild(indexDirectory: string): Promise<string> {
     const child = spawn(process.execPath, [...loader, script, '--index', indexDirectory], {
       stdio: ['ignore', 'pipe', 'pipe'],
     });
+    // Answers go before a build; where a system does not know priorities, the build is as fast as it is.
+    if (child.pid !== undefined) setBelow(child.pid);
     let output = '';
     let problem = '';
     child.stdout.setEncoding('utf8').on('data', (part: string) => {
@@ -139,4 +142,15 @@ function runBuild(indexDirectory: string): Promise<string> {
       reject(new AdvisorError(last.includes('INDEX_LOCKED') ? 'INDEX_LOCKED' : 'INDEX_REJECTED', last));
     });
   });
+}
+
+/** Niceness of a build that runs beside a bot: 0 is usual, 19 the least urgent. */
+const NICE = 10;
+
+function setBelow(pid: number): void {
+  try {
+    setPriority(pid, NICE);
+  } catch {
+    // Some systems know no priorities.
+  }
 }

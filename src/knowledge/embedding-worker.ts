@@ -1,3 +1,4 @@
+import { setPriority } from 'node:os';
 import { AdvisorError, type ErrorCode, messageOf } from '../errors.ts';
 import type { Embedder, PassageEmbedding, PassageInput, QuestionPart } from './embedder.ts';
 import { readModel } from './model.ts';
@@ -12,6 +13,14 @@ export type EmbeddingReply =
   | { readonly kind: 'ready' }
   | { readonly kind: 'embedded'; readonly embeddings: readonly PassageEmbedding[] }
   | { readonly kind: 'failed'; readonly code: ErrorCode; readonly message: string };
+
+/** Below the process that acknowledges messages: on a full machine an answer may wait, an acknowledgement may not. */
+const NICE = 5;
+try {
+  setPriority(NICE);
+} catch {
+  // Some systems know no priorities.
+}
 
 function failure(thrown: unknown): EmbeddingReply {
   const code = thrown instanceof AdvisorError ? thrown.code : 'EMBEDDING_FAILED';
