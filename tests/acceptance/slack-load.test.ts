@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterEach, expect, it } from 'vitest';
 import { SHARED_INDEX } from '../support/build-shared-index.ts';
 import { runScript } from '../support/run.ts';
-import { until } from '../support/slack-bot.ts';
+import { freePort, until } from '../support/slack-bot.ts';
 import {
   BOT_TOKEN,
   SIGNING_SECRET,
@@ -37,7 +37,7 @@ it('7: acknowledges in time with 50 asks in flight during a rebuild and a reload
     join(corpus, 'new.md'),
     '# A new document\n\nPyTorch has a new document in this folder for this test.\n',
   );
-  const port = 20_000 + ((process.pid + 7_777) % 20_000);
+  const port = await freePort();
   let output = '';
   child = spawn(process.execPath, ['--import', 'tsx', 'src/main.ts'], {
     env: {

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { SHARED_INDEX } from '../../support/build-shared-index.ts';
-import { until } from '../../support/slack-bot.ts';
+import { freePort, until } from '../../support/slack-bot.ts';
 import {
   APP_TOKEN,
   BOT_TOKEN,
@@ -56,7 +56,7 @@ function temporary(): string {
 const ended = (running: ChildProcess): Promise<number | null> =>
   new Promise((resolve) => running.once('exit', (code) => resolve(code)));
 
-const PORT = 20_000 + (process.pid % 20_000);
+const PORT = await freePort();
 const modes = {
   http: { SLACK_BOT_TOKEN: BOT_TOKEN, SLACK_SIGNING_SECRET: SIGNING_SECRET, SLACK_HTTP_PORT: String(PORT) },
   socket: { SLACK_BOT_TOKEN: BOT_TOKEN, SLACK_APP_TOKEN: APP_TOKEN },
@@ -69,7 +69,8 @@ describe.each(['http', 'socket'] as const)('the program over %s', (by) => {
     emulator.workspace('T0TEAM', { token: BOT_TOKEN, botUserId: 'U0ADVISOR', botId: 'B0ADVISOR', channels });
     const state = temporary();
     const running = start(modes[by], state);
-    await until(() => output.includes('Slack: listening'), 60_000);
+    await until(() => output.includes('Slack: listening') || running.exitCode !== null, 60_000);
+    expect(output).toContain('Slack: listening');
     if (by === 'socket') await until(() => emulator.sockets.count() === 2);
     const sender = by === 'http' ? emulator.http(`http://127.0.0.1:${PORT}/slack/events`) : emulator.socket();
     const canary = 'Should we use PyTorch or JAX for research? canary-question';
