@@ -31,7 +31,8 @@ export function judgeScope(question: Question, ranked: readonly RankedPassage[],
 function reasonOf(question: Question, quotes: number, sureness: number): AbstentionReason | null {
   const { form, names, requirements } = question;
   const text = question.text.slice(0, 2000);
-  if (form === 'chat' || ORDER.test(text)) return 'out-of-scope';
+  // An error message asks for a repair, however near the corpus comes to its words: it never gets a verdict.
+  if (form === 'chat' || form === 'error' || ORDER.test(text)) return 'out-of-scope';
   const isAboutFrameworks = names.length > 0 || requirements.length > 0;
   const isShort = text.split(/\s+/).length < FEW_WORDS;
   if (form === 'choice' && !isAboutFrameworks && isShort && !OTHER_STACK.test(text)) return 'needs-detail';
