@@ -36,8 +36,7 @@ function reasonOf(question: Question, quotes: number, sureness: number): Abstent
   const isAboutFrameworks = names.length > 0 || requirements.length > 0;
   const isShort = text.split(/\s+/).length < FEW_WORDS;
   if (form === 'choice' && !isAboutFrameworks && isShort && !OTHER_STACK.test(text)) return 'needs-detail';
-  if (sureness < THRESHOLD)
-    return isAboutFrameworks && form !== 'error' && form !== 'how-to' ? 'no-evidence' : 'out-of-scope';
+  if (sureness < THRESHOLD) return isAboutFrameworks && form !== 'how-to' ? 'no-evidence' : 'out-of-scope';
   return quotes === 0 ? 'no-evidence' : null;
 }
 
