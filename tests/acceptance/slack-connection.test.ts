@@ -77,7 +77,8 @@ it('6: forged requests run nothing, and a replayed one runs once', { timeout: LO
   const timely = emulator.build.appMention({ channel: 'C1' });
   for (let at = 0; at < 5; at++) await sender.event(timely);
   await until(() => emulator.messages.length === 1);
-  await pause(300);
+  await bot!.close();
+  bot = null;
   console.log(
     `${count} forged requests: 0 handler runs; one request replayed five times: ${emulator.messages.length} reply`,
   );
@@ -96,7 +97,8 @@ it('8: acknowledges while the Web API hangs, and answers when it is back', { tim
   await pause(1_000);
   emulator.faults.heal();
   await until(() => emulator.messages.length === 10, 60_000);
-  await pause(500);
+  await bot!.close();
+  bot = null;
   console.log(
     `acknowledged within ${Math.max(...acks).toFixed(0)} ms while Slack hung; ${emulator.messages.length} of 10 answered after`,
   );
@@ -126,7 +128,8 @@ describe('Socket Mode', () => {
     ended = true;
     await stream;
     await until(() => emulator.messages.length >= sent, 60_000);
-    await pause(500);
+    await bot!.close();
+    bot = null;
     console.log(
       `${refreshes} refreshes and breaks: ${sent} events, ${emulator.messages.length} replies, longest without a connection ${emulator.sockets.largestGapMs()} ms`,
     );

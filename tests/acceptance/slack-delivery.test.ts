@@ -136,10 +136,9 @@ describe('each message once', () => {
     await bot!.close();
     bot = await startSlackBot({ emulator, by: 'http', answerQuestion: quick, library: advisor.library, state });
     await emulator.http(bot.url).event(mention, { retryNum: 2 });
-    await new Promise((resolve) => setTimeout(resolve, 300));
-    expect(emulator.messages).toHaveLength(1);
     await bot.close();
     bot = null;
+    expect(emulator.messages).toHaveLength(1);
     await state.close();
   });
 
@@ -157,7 +156,9 @@ describe('each message once', () => {
       for (const payload of pair) await sender.event(payload);
     });
     await until(() => emulator.messages.length >= count, 30_000);
-    await new Promise((resolve) => setTimeout(resolve, 300));
+    // What waits for its channel's turn is posted before the end.
+    await bot!.close();
+    bot = null;
     console.log(`${emulator.messages.length} replies to ${count} pairs`);
     expect(emulator.messages).toHaveLength(count);
   });
@@ -245,7 +246,8 @@ describe('posting', () => {
     emulator.faults.rateLimitNext('chat.postMessage', 1, 5);
     await atOnce(names, 10, (channel) => sender.event(emulator.build.appMention({ channel })));
     await until(() => emulator.messages.length >= 10, 30_000);
-    await new Promise((resolve) => setTimeout(resolve, 1_500));
+    await bot!.close();
+    bot = null;
     expect(emulator.messages).toHaveLength(10);
   });
 
