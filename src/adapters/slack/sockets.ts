@@ -11,7 +11,7 @@ const CONNECTIONS = 2;
 const FIRST_PAUSE = 100;
 const LONGEST_PAUSE = 15_000;
 /** Milliseconds for which a connection must have held before its next failure counts as the first again. */
-const HELD = 10_000;
+const HELD = 200;
 
 const FATAL: Readonly<Record<string, string>> = {
   invalid_auth:
@@ -68,7 +68,7 @@ export function createSockets({ appToken, apiUrl, logger, onFatal }: SocketsOpti
   async function keep(receiver: SocketModeReceiver): Promise<void> {
     const { client } = receiver;
     for (let pause = FIRST_PAUSE; !stopped.signal.aborted; pause = Math.min(pause * 2, LONGEST_PAUSE)) {
-      const began = Date.now();
+      let openedAt = Number.POSITIVE_INFINITY;
       let onEnd = (): void => {};
       const ended = new Promise<void>((resolve) => {
         onEnd = resolve;
@@ -77,6 +77,7 @@ export function createSockets({ appToken, apiUrl, logger, onFatal }: SocketsOpti
       try {
         await client.start();
         open.add(receiver);
+        openedAt = Date.now();
         downSince = null;
         logger.debug({ connections: open.size }, 'a Slack connection is open');
         await ended;
@@ -88,8 +89,8 @@ export function createSockets({ appToken, apiUrl, logger, onFatal }: SocketsOpti
       client.off('disconnected', onEnd);
       open.delete(receiver);
       if (open.size === 0) downSince ??= Date.now();
-      if (Date.now() - began > HELD) pause = FIRST_PAUSE;
-      await wait(pause, undefined, { signal: stopped.signal }).catch(() => {});
+      if (Date.now() - openedAt > HELD) pause = FIRST_PAUSE / 2;
+      await wait(Math.max(FIRST_PAUSE, pause), undefined, { signal: stopped.signal }).catch(() => {});
     }
   }
 
