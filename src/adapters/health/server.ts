@@ -1,6 +1,6 @@
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { AdvisorError, messageOf } from '../../errors.ts';
+import { messageOf } from '../../errors.ts';
+import { type Listening, listen } from '../listen.ts';
 
 /** What the health server reports on, asked anew for each request. */
 export interface HealthReport {
@@ -12,17 +12,12 @@ export interface HealthReport {
   readonly metrics: Readonly<Record<string, number>>;
 }
 
-export interface HealthServer {
-  readonly port: number;
-  close(): Promise<void>;
-}
-
 /**
  * `/healthz` (the process lives), `/readyz` (it can answer; 503 with reasons when not) and `/metrics` (Prometheus text)
  * on a server of our own: a platform library's routes must not be able to end the process. Throws PLATFORM_FAILED when
  * the port is taken.
  */
-export async function startHealthServer(port: number, report: () => HealthReport): Promise<HealthServer> {
+export async function startHealthServer(port: number, report: () => HealthReport): Promise<Listening> {
   const server = createServer((request, response) => {
     const send = (status: number, body: string): void => {
       response
@@ -50,24 +45,9 @@ export async function startHealthServer(port: number, report: () => HealthReport
     }
   });
   server.requestTimeout = 5000;
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', (cause) =>
-      reject(
-        new AdvisorError(
-          'PLATFORM_FAILED',
-          `the health server cannot listen on port ${port}: ${messageOf(cause)}; set HEALTH_PORT to another one`,
-          { cause },
-        ),
-      ),
-    );
-    server.listen(port, resolve);
-  });
-  return {
-    port: (server.address() as AddressInfo).port,
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeIdleConnections();
-      }),
-  };
+  return listen(
+    server,
+    { port },
+    (cause) => `the health server cannot listen on port ${port}: ${messageOf(cause)}; set HEALTH_PORT to another one`,
+  );
 }

@@ -1,17 +1,11 @@
-import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { AdvisorError, messageOf } from '../../errors.ts';
+import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http';
+import { messageOf } from '../../errors.ts';
+import { type Listening, listen } from '../listen.ts';
 
 /** Bytes of a request: Slack's own are a few kilobytes. */
 const BODY_LIMIT = 1_000_000;
 /** Seconds by which Slack's clock may be ahead of ours. */
 const AHEAD = 60;
-
-export interface Front {
-  readonly port: number;
-  /** Stops taking requests and resolves when those that were taken have their response. */
-  close(): Promise<void>;
-}
 
 /**
  * The HTTP server before Bolt's request listener: refuses what would end or mislead it. Addresses that are no
@@ -22,8 +16,8 @@ export async function startFront(
   port: number,
   listener: RequestListener,
   now: () => number = Date.now,
-): Promise<Front> {
-  const server: Server = createServer((request, response) => {
+): Promise<Listening> {
+  const server = createServer((request, response) => {
     pass(request, response, listener, now).catch(() => refuse(response, 400));
   });
   server.headersTimeout = 5_000;
@@ -31,26 +25,12 @@ export async function startFront(
   server.on('clientError', (_error, socket) => {
     if (socket.writable) socket.end('HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n');
   });
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', (cause) =>
-      reject(
-        new AdvisorError(
-          'PLATFORM_FAILED',
-          `the server for Slack's requests cannot listen on port ${port}: ${messageOf(cause)}; set SLACK_HTTP_PORT to another one`,
-          { cause },
-        ),
-      ),
-    );
-    server.listen(port, resolve);
-  });
-  return {
-    port: (server.address() as AddressInfo).port,
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeIdleConnections();
-      }),
-  };
+  return listen(
+    server,
+    { port },
+    (cause) =>
+      `the server for Slack's requests cannot listen on port ${port}: ${messageOf(cause)}; set SLACK_HTTP_PORT to another one`,
+  );
 }
 
 async function pass(

@@ -5,9 +5,10 @@ import { AdvisorError, messageOf } from '../../errors.ts';
 import type { Logger } from '../../logger.ts';
 import type { RequirementGroup } from '../../reply/requirement-groups.ts';
 import type { State } from '../../state/state.ts';
+import type { Listening } from '../listen.ts';
 import { listenToAssistant } from './assistant.ts';
 import { createOutlet, type DeliveryOptions } from './delivery.ts';
-import { type Front, startFront } from './front.ts';
+import { startFront } from './front.ts';
 import { type HomeFacts, listenToHome } from './home.ts';
 import { identify } from './identity.ts';
 import { type Credentials, createInstallations, createSeal, type Installations } from './installations.ts';
@@ -113,7 +114,7 @@ export async function startSlack(options: SlackOptions): Promise<RunningSlack> {
   listenToHome(app, { clientOf, facts: options.homeFacts, logger });
   if (installations) listenToRemovals(app, installations);
 
-  let front: Front | null = null;
+  let front: Listening | null = null;
   const begin = async (): Promise<void> => {
     if (mode.botToken) {
       self = await identify(clientOf(mode.botToken), mode.botToken, { logger, signal: stopped.signal, onFatal: fail });
@@ -206,7 +207,7 @@ function listenToRemovals(app: App, installations: Installations): void {
   );
 }
 
-function readyText({ appToken, oauth }: SlackMode, front: Front | null): string {
+function readyText({ appToken, oauth }: SlackMode, front: Listening | null): string {
   const ways = [appToken && 'Socket Mode', front && `HTTP on port ${front.port}, path ${ENDPOINTS[0]}`].filter(Boolean);
   const install = oauth && front ? ` Other workspaces install it at /slack/install.` : '';
   return `Slack: listening by ${ways.join(' and ')}.${install}`;

@@ -1,12 +1,12 @@
 import { readFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import type { AnswerQuestion } from '../../answer/answer.ts';
 import type { Library } from '../../answer/answer-question.ts';
-import { AdvisorError, messageOf } from '../../errors.ts';
+import { messageOf } from '../../errors.ts';
 import type { KnowledgeBase } from '../../knowledge/knowledge-base.ts';
 import type { Logger } from '../../logger.ts';
+import { listen } from '../listen.ts';
 import { readAsked, replyToAction, replyToAsk } from './chat-api.ts';
 import { documentPage } from './document-page.ts';
 
@@ -60,29 +60,14 @@ export async function startWebServer(options: WebOptions): Promise<WebServer> {
   });
   server.requestTimeout = 30_000;
   server.headersTimeout = 10_000;
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', (cause: NodeJS.ErrnoException) => {
-      const remedy =
-        cause.code === 'EADDRINUSE'
-          ? 'the port is in use: set PORT to another one, or 0 for any free one'
-          : messageOf(cause);
-      reject(
-        new AdvisorError('PLATFORM_FAILED', `the web chat cannot listen on ${HOST}:${options.port}: ${remedy}`, {
-          cause,
-        }),
-      );
-    });
-    server.listen(options.port, HOST, resolve);
+  const { port, close } = await listen(server, { port: options.port, host: HOST }, (cause) => {
+    const remedy =
+      cause.code === 'EADDRINUSE'
+        ? 'the port is in use: set PORT to another one, or 0 for any free one'
+        : messageOf(cause);
+    return `the web chat cannot listen on ${HOST}:${options.port}: ${remedy}`;
   });
-  const { port } = server.address() as AddressInfo;
-  return {
-    url: `http://${HOST}:${port}`,
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeIdleConnections();
-      }),
-  };
+  return { url: `http://${HOST}:${port}`, close };
 }
 
 async function handle(options: WebOptions, request: IncomingMessage, response: ServerResponse): Promise<void> {

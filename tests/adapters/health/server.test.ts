@@ -1,9 +1,10 @@
 import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type HealthServer, startHealthServer } from '../../../src/adapters/health/server.ts';
+import { startHealthServer } from '../../../src/adapters/health/server.ts';
+import type { Listening } from '../../../src/adapters/listen.ts';
 import { seeded } from '../../support/hostile-questions.ts';
 
-let server: HealthServer;
+let server: Listening;
 let notReady: string[] = [];
 let notes: string[] = [];
 beforeAll(async () => {
