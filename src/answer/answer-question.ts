@@ -5,7 +5,7 @@ import { parseQuestion } from '../question/parse-question.ts';
 import type { ResolvedRules } from '../recommendation/evidence.ts';
 import type { Policy } from '../recommendation/policy.ts';
 import { recommend } from '../recommendation/recommend.ts';
-import type { Requirement } from '../recommendation/recommendation.ts';
+import type { Recommendation, Requirement } from '../recommendation/recommendation.ts';
 import { weighQuestion } from '../retrieval/query.ts';
 import { createQuery, type RankedPassage, retrieve } from '../retrieval/retriever.ts';
 import type { AnswerOptions, AnswerQuestion, Retrieved } from './answer.ts';
@@ -19,6 +19,12 @@ const RETRIEVED = 10;
 export interface Library {
   readonly knowledge: KnowledgeBase;
   readonly rules: ResolvedRules;
+}
+
+/** A recommendation with the rules that it was made by. */
+interface Advice {
+  readonly rules: ResolvedRules;
+  readonly recommendation: Recommendation;
 }
 
 export interface AnswererDependencies {
@@ -36,13 +42,23 @@ export interface AnswererDependencies {
 export function createAnswerer({ library, embedder, policy: general = [] }: AnswererDependencies): AnswerQuestion {
   return async (text, options = {}) => {
     const started = performance.now();
+    const parts = weighQuestion(text);
+    const embedding = embedder.embedQuestion(parts);
+    const weighed = performance.now();
+    // While the embedding process works: all that needs no vector. Rules are held meanwhile, no generation is.
     const question = parseQuestion(text);
     const requirements = merged(question.requirements, options.requirements ?? []);
-    const parts = weighQuestion(text);
-    const parsed = performance.now();
-    const vector = await embedder.embedQuestion(parts);
+    const { priorities, policy = general } = options;
+    const advise = (rules: ResolvedRules): Advice => {
+      const among = question.choices;
+      return {
+        rules,
+        recommendation: recommend(requirements, rules, { among, ...(priorities && { priorities }), policy }),
+      };
+    };
+    const early = advise(library().rules);
+    const vector = await embedding;
     const embedded = performance.now();
-    // From here on nothing waits: an answer that queued for its embedding keeps no old generation in memory.
     const { knowledge, rules } = library();
     const query = createQuery(parts, vector);
     const ranked = retrieve(knowledge, query, RETRIEVED);
@@ -52,12 +68,7 @@ export function createAnswerer({ library, embedder, policy: general = [] }: Answ
     const { sureness, calibration } = judged;
     // What the message leaves open may have been said before, or chosen by a control.
     const reason = judged.reason === 'needs-detail' && requirements.length > 0 ? null : judged.reason;
-    const { priorities, policy = general } = options;
-    const advise = () =>
-      recommend(requirements, rules, { among: question.choices, ...(priorities && { priorities }), policy });
-    const recommendation = reason === null ? advise() : null;
-    const nextQuestion =
-      reason === null || reason === 'needs-detail' ? (recommendation ?? advise()).nextQuestion : null;
+    const { recommendation } = early.rules === rules ? early : advise(rules);
     return {
       id: answerId(text, requirements, knowledge, rules, options),
       question: text,
@@ -66,13 +77,13 @@ export function createAnswerer({ library, embedder, policy: general = [] }: Answ
       sureness,
       calibration,
       requirements,
-      recommendation,
-      nextQuestion,
+      recommendation: reason === null ? recommendation : null,
+      nextQuestion: reason === null || reason === 'needs-detail' ? recommendation.nextQuestion : null,
       citations,
       retrieved: ranked.map((passage) => shown(knowledge, passage)),
       index: { generation: knowledge.manifest.generation, model: knowledge.manifest.model.id },
       timings: {
-        embedMs: embedded - parsed,
+        embedMs: embedded - weighed,
         searchMs: searched - embedded,
         totalMs: performance.now() - started,
       },

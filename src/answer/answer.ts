@@ -37,8 +37,11 @@ export interface Retrieved {
   readonly lexical: number;
 }
 
+/** Milliseconds. */
 export interface Timings {
+  /** Until the question's vector was there; the requirements are read and weighed meanwhile. */
   readonly embedMs: number;
+  /** Search and choice of the quotes. */
   readonly searchMs: number;
   readonly totalMs: number;
 }

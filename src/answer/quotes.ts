@@ -1,5 +1,4 @@
 import { createLineCounter, placeAt, type Source } from '../knowledge/document.ts';
-import type { TermWeights } from '../knowledge/keyword-index.ts';
 import type { KnowledgeBase, StoredDocument } from '../knowledge/knowledge-base.ts';
 import type { Span } from '../knowledge/sentence.ts';
 import { sentenceCosine } from '../knowledge/sentence-vectors.ts';
@@ -40,7 +39,10 @@ interface Candidate extends Span {
  */
 export function chooseQuotes(knowledge: KnowledgeBase, query: Query, ranked: readonly RankedPassage[]): Citation[] {
   const best = ranked[0]?.score ?? 0;
-  const candidates = ranked.slice(0, PASSAGES_READ).flatMap((passage) => candidatesOf(knowledge, query, passage, best));
+  const wanted = termShares(knowledge, query);
+  const candidates = ranked
+    .slice(0, PASSAGES_READ)
+    .flatMap((passage) => candidatesOf(knowledge, query.vector, wanted, passage, best));
   candidates.sort((a, b) => b.score - a.score || a.ranked.position - b.ranked.position || a.start - b.start);
   const floor = (candidates[0]?.score ?? 0) - RELEVANCE_FALL;
   const chosen: Candidate[] = [];
@@ -85,15 +87,21 @@ function quotablesOf(knowledge: KnowledgeBase, { position, passage }: RankedPass
   return quotables;
 }
 
-function candidatesOf(knowledge: KnowledgeBase, query: Query, ranked: RankedPassage, best: number): Candidate[] {
+function candidatesOf(
+  knowledge: KnowledgeBase,
+  question: Float32Array,
+  wanted: TermShares,
+  ranked: RankedPassage,
+  best: number,
+): Candidate[] {
   const { passage } = ranked;
   return quotablesOf(knowledge, ranked).map(({ start, end, place, terms, penalty }) => {
-    const cosine = sentenceCosine(knowledge.sentenceVectors, query.vector, passage.firstSentence + place);
+    const cosine = sentenceCosine(knowledge.sentenceVectors, question, passage.firstSentence + place);
     const opening = place === 0 ? OPENING_BONUS : 0;
     const score =
       WEIGHTS.passage * (ranked.score - best) +
       WEIGHTS.sentence * cosine +
-      WEIGHTS.words * coverage(knowledge, query.terms, terms) +
+      WEIGHTS.words * coverage(wanted, terms) +
       opening -
       penalty;
     return { start, end, path: passage.path, ranked, score, terms };
@@ -120,16 +128,20 @@ function isQuotable(quote: string): boolean {
   return letters >= 20 && letters > quote.length * 0.5 && !/^(?:```|\||~~~| {4})/.test(quote) && !/\?\s*$/.test(quote);
 }
 
-/** How much of the question's weight (idf) the quote's terms cover, 0-1. */
-function coverage(knowledge: KnowledgeBase, terms: TermWeights, quote: ReadonlySet<string>): number {
-  let all = 0;
+/** The question's terms with their shares of its whole weight (idf). */
+type TermShares = readonly (readonly [term: string, share: number])[];
+
+function termShares(knowledge: KnowledgeBase, { terms }: Query): TermShares {
+  const weighed = Array.from(terms, ([term, weight]) => [term, weight * knowledge.keywordIndex.idf(term)] as const);
+  const all = weighed.reduce((sum, [, weight]) => sum + weight, 0) || 1;
+  return weighed.flatMap(([term, weight]) => (weight > 0 ? [[term, weight / all] as const] : []));
+}
+
+/** How much of the question the quote's terms cover, 0-1. */
+function coverage(wanted: TermShares, quote: ReadonlySet<string>): number {
   let covered = 0;
-  for (const [term, weight] of terms) {
-    const idf = weight * knowledge.keywordIndex.idf(term);
-    all += idf;
-    if (quote.has(term)) covered += idf;
-  }
-  return all === 0 ? 0 : covered / all;
+  for (const [term, share] of wanted) if (quote.has(term)) covered += share;
+  return covered;
 }
 
 function lengthPenalty(quote: string): number {

@@ -15,6 +15,12 @@ interface Phrase<Value> {
   readonly value: Value;
 }
 
+/** Phrases by their first word, or by the first letters of it. */
+interface PhraseIndex<Value> {
+  readonly words: Map<string, Phrase<Value>[]>;
+  readonly prefixes: Map<string, Phrase<Value>[]>;
+}
+
 /** Finds the phrases of a word list in tokens: the longest at each place; one inside a longer one is dropped. */
 export type PhraseFinder<Value> = (folded: string, tokens: readonly Token[]) => PhraseMatch<Value>[];
 
@@ -27,7 +33,7 @@ const PREFIX_KEY = 3;
  * so. Chinese, Japanese and Korean phrases are found anywhere, since those scripts do not part words by spaces.
  */
 export function createPhraseFinder<Value>(entries: Iterable<readonly [Value, string]>): PhraseFinder<Value> {
-  const byFirst = new Map<string, Phrase<Value>[]>();
+  const byFirst: PhraseIndex<Value> = { words: new Map(), prefixes: new Map() };
   const unspaced: { readonly text: string; readonly value: Value }[] = [];
   for (const [value, list] of entries) {
     for (const written of list.split('|')) {
@@ -37,13 +43,15 @@ export function createPhraseFinder<Value>(entries: Iterable<readonly [Value, str
       else index(byFirst, { words: wordsOf(text), value });
     }
   }
-  for (const phrases of byFirst.values()) phrases.sort((a, b) => b.words.length - a.words.length);
+  for (const phrases of [...byFirst.words.values(), ...byFirst.prefixes.values()])
+    phrases.sort((a, b) => b.words.length - a.words.length);
   return (folded, tokens) => {
     const matches: PhraseMatch<Value>[] = [];
     for (let at = 0; at < tokens.length; at++) {
       const text = (tokens[at] as Token).text;
       const match =
-        longest(byFirst.get(text), tokens, at) ?? longest(byFirst.get(`${text.slice(0, PREFIX_KEY)}*`), tokens, at);
+        longest(byFirst.words.get(text), tokens, at) ??
+        longest(byFirst.prefixes.get(text.slice(0, PREFIX_KEY)), tokens, at);
       if (match) matches.push(match);
     }
     if (unspaced.length > 0 && UNSPACED.test(folded)) matches.push(...findUnspaced(folded, tokens, unspaced));
@@ -58,13 +66,14 @@ function wordsOf(text: string): { text: string; prefix: boolean }[] {
   });
 }
 
-function index<Value>(byFirst: Map<string, Phrase<Value>[]>, phrase: Phrase<Value>): void {
+function index<Value>({ words, prefixes }: PhraseIndex<Value>, phrase: Phrase<Value>): void {
   const first = phrase.words[0];
   if (!first) return;
-  const key = first.prefix ? `${first.text.slice(0, PREFIX_KEY)}*` : first.text;
-  const known = byFirst.get(key);
+  const key = first.prefix ? first.text.slice(0, PREFIX_KEY) : first.text;
+  const phrases = first.prefix ? prefixes : words;
+  const known = phrases.get(key);
   if (known) known.push(phrase);
-  else byFirst.set(key, [phrase]);
+  else phrases.set(key, [phrase]);
 }
 
 function longest<Value>(

@@ -44,13 +44,21 @@ function dropOf({ id, trigger }: Requirement, rules: ResolvedRules): Change {
   return { kind: 'drop', requirement: id, label: trigger || (rules.labels[id] ?? id) };
 }
 
-/** What could be said besides, in the order of the labels: the commonest needs first. */
+/** Everything that could be said of each rule set, in the order of the labels: the commonest needs first. */
+const sayable = new WeakMap<ResolvedRules, readonly Change[]>();
+
+/** What could be said besides. */
 function addable(known: readonly Requirement[], rules: ResolvedRules): Change[] {
-  const matters = new Set(rules.table.requirements);
+  let all = sayable.get(rules);
+  if (!all) {
+    const matters = new Set(rules.table.requirements);
+    all = Object.entries(rules.labels)
+      .filter(([id]) => matters.has(id) && canChange(id))
+      .map(([requirement, label]) => ({ kind: 'add', requirement, label }));
+    sayable.set(rules, all);
+  }
   const said = new Set(known.map(({ id }) => id));
-  return Object.entries(rules.labels)
-    .filter(([id]) => matters.has(id) && canChange(id) && !said.has(id))
-    .map(([requirement, label]) => ({ kind: 'add', requirement, label }));
+  return all.filter(({ requirement }) => !said.has(requirement));
 }
 
 /** What a question is about, or rules out by name, is no need that could be otherwise. */

@@ -25,7 +25,8 @@ interface CombinedEffect extends Effect {
 export interface RuleTable {
   readonly always: Effect;
   readonly single: ReadonlyMap<string, Effect>;
-  readonly combined: readonly CombinedEffect[];
+  /** What several conditions add together, by the first of them. */
+  readonly combined: ReadonlyMap<string, readonly CombinedEffect[]>;
   /** Rules by the first of their conditions; those that always fire under the empty string. */
   readonly byCondition: ReadonlyMap<string, readonly ResolvedRule[]>;
   /** Every requirement that gives points for or against a framework, sorted: what can change the winner. */
@@ -68,10 +69,12 @@ export function createRuleTable(rules: readonly ResolvedRule[]): RuleTable {
     else groups.set(key, { when, rules: [rule] });
   }
   const single = new Map<string, Effect>();
-  const combined: CombinedEffect[] = [];
+  const combined = new Map<string, CombinedEffect[]>();
   for (const { when, rules } of groups.values()) {
-    if (when.length === 1) single.set(when[0] as string, effectOf(rules));
-    else if (when.length > 1) combined.push({ when, ...effectOf(rules) });
+    const [first, ...others] = when;
+    if (first === undefined) continue;
+    if (others.length === 0) single.set(first, effectOf(rules));
+    else combined.set(first, [...(combined.get(first) ?? []), { when, ...effectOf(rules) }]);
   }
   const always = effectOf(groups.get('')?.rules ?? []);
   return { always, single, combined, byCondition, requirements: [...requirements].sort() };
@@ -109,22 +112,29 @@ export function evaluate(
   const scores = table.always.scores.slice(0, columns);
   let excluded = excludedBefore | table.always.excluded;
   let contested = table.always.contested;
-  const add = (effect: Effect, factor: number): void => {
-    excluded |= effect.excluded;
-    if (factor > 0) contested = Math.max(contested, effect.contested);
-    for (let column = 0; column < columns; column++) {
-      scores[column] = (scores[column] as number) + factor * (effect.scores[column] as number);
-    }
-  };
   for (const condition of conditions) {
     const effect = table.single.get(condition);
-    if (effect) add(effect, multiplier(condition));
-  }
-  for (const effect of table.combined) {
-    if (effect.when.every((condition) => conditions.includes(condition)))
-      add(effect, Math.max(...effect.when.map(multiplier)));
+    if (effect) {
+      const factor = multiplier(condition);
+      excluded |= effect.excluded;
+      if (factor > 0) contested = Math.max(contested, effect.contested);
+      addScores(scores, effect.scores, factor);
+    }
+    for (const together of table.combined.get(condition) ?? []) {
+      if (!together.when.every((part) => conditions.includes(part))) continue;
+      const factor = Math.max(...together.when.map(multiplier));
+      excluded |= together.excluded;
+      if (factor > 0) contested = Math.max(contested, together.contested);
+      addScores(scores, together.scores, factor);
+    }
   }
   return { scores, excluded, marginNeeded: MARGIN_NEEDED + contested };
+}
+
+function addScores(scores: Float64Array, added: Float64Array, factor: number): void {
+  for (let column = 0; column < scores.length; column++) {
+    scores[column] = (scores[column] as number) + factor * (added[column] as number);
+  }
 }
 
 export interface Outcome {
