@@ -74,6 +74,12 @@ export async function writeGraph(
     if (++added % 32 === 0) await new Promise(setImmediate);
   }
   await graph.writeIndex(file);
+  // Asked after the writing, not for the count alone: the library's writing thread holds no reference to the graph, and
+  // one that nothing uses any more is freed under it.
+  const count = graph.getCurrentCount();
+  if (count !== all.length) {
+    throw new AdvisorError('INDEX_REJECTED', `the vector graph took ${count} of ${all.length} vectors; build again`);
+  }
   return Uint32Array.from(all);
 }
 
