@@ -1,6 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AdvisorError } from '../errors.ts';
+import { allDone } from './all-done.ts';
 import { type Changes, changesBetween, NO_CHANGES } from './changes.ts';
 import { type Corpus, type CorpusOptions, readCorpus, type Skipped } from './corpus.ts';
 import { type Document, sha256 } from './document.ts';
@@ -89,8 +90,8 @@ export interface BuildSummary {
 
 /** Share of the passages that may vanish at once without the operator saying so. */
 const MAX_SHRINK = 0.2;
-/** Bytes of new text that are embedded in less time than a process takes to start. */
-const LITTLE = 16 * 1024;
+/** Passages that are embedded in less time than a process takes to start. */
+const FEW = 20;
 /** Passages. In an index of fewer, one short document is a fifth. */
 const GUARDED_FROM = 20;
 
@@ -111,7 +112,6 @@ export async function buildKnowledgeBase(options: BuildOptions): Promise<BuildSu
     try {
       // Its start takes longer than reading the corpus: by then it is ready.
       if (fresh > 0 && !options.dryRun) embedder.begin();
-      if (known.size > 0 && fresh < LITTLE && !options.dryRun) options.onCandidateSoon?.();
       return await build(corpus, inputs, lease, embedder, options);
     } finally {
       await embedder.close();
@@ -175,6 +175,8 @@ async function build(
   const summary = { unchanged: false, documents: documents.length, passages: count, embedded, skipped, changes };
   if (options.dryRun)
     return { ...summary, generation: previous?.manifest.generation ?? 'none', vectorIndex: 'exact scan' };
+  // By now the embedding process has started: of two at once each takes the other's time.
+  if (previous && plan.missing.length < FEW) options.onCandidateSoon?.();
   const attachments = await options.attachments.make(documents, previous?.attachments ?? new Map());
   const temporary = await temporaryFolder(indexDirectory);
   try {
@@ -204,13 +206,6 @@ async function build(
   } catch (thrown) {
     await rm(temporary, { recursive: true, force: true });
     throw thrown;
-  }
-}
-
-/** Waits for all, also when one fails: nothing may still write when its folder is cleared away. */
-async function allDone(work: readonly unknown[]): Promise<void> {
-  for (const { status, ...result } of await Promise.allSettled(work)) {
-    if (status === 'rejected') throw (result as { reason: unknown }).reason;
   }
 }
 

@@ -77,11 +77,12 @@ export async function loadFolder(
   const read = (name: string, into?: readonly Uint8Array[]): Promise<Uint8Array<ArrayBuffer>> =>
     readVerified(join(directory, name), files[name], into);
   // Nothing needs these here, and yet a damaged generation is refused as a whole.
-  for (const name of [DOCUMENT_FILES.structure, FILES.report, FILES.stamps, FILES.counts, FILES.graph, FILES.labels]) {
+  const unread = [DOCUMENT_FILES.structure, FILES.report, FILES.stamps, FILES.counts, FILES.graph, FILES.labels];
+  const verify = async (name: string): Promise<void> => {
     const expected = files[name];
     if (expected) await verifyFile(join(directory, name), expected);
-  }
-  const stored = await readStoredDocuments(directory, manifest);
+  };
+  const [stored] = await Promise.all([readStoredDocuments(directory, manifest), ...unread.map(verify)]);
   const passages = readPassages(await read(FILES.passages), stored);
   const documents = new Map(stored.map((document) => [document.path, document]));
   checkSizes(manifest, generation);

@@ -1,5 +1,6 @@
 import { rename } from 'node:fs/promises';
 import { join } from 'node:path';
+import { allDone } from './all-done.ts';
 import type { Document } from './document.ts';
 import { PARSER_VERSION } from './document-parser.ts';
 import { EMBEDDING_SCHEME } from './embedder.ts';
@@ -13,6 +14,7 @@ import { passagesToBytes } from './passage-table.ts';
 import type { PassagePlan } from './plan-passages.ts';
 import type { BuildReport } from './report.ts';
 import { documentFiles } from './stored-documents.ts';
+import type { Vectors } from './vector-index.ts';
 import { type Fingerprint, fingerprint } from './verified-file.ts';
 
 export interface GenerationTexts {
@@ -42,6 +44,17 @@ export function createGenerationWriter(temporary: string): GenerationWriter {
     await writeSynced(join(temporary, name), data);
     files[name] = await fingerprint(join(temporary, name));
   };
+  const saveGraph = async (vectors: Vectors, earlier: EarlierGraph | null): Promise<void> => {
+    const hnswlib = await loadHnswlib();
+    if (!hnswlib) return;
+    // Written under another name first: the library's writer cannot sync.
+    const pending = join(temporary, `${FILES.graph}.new`);
+    const labels = await writeGraph(hnswlib, vectors, pending, earlier);
+    await syncFile(pending);
+    await rename(pending, join(temporary, FILES.graph));
+    files[FILES.graph] = await fingerprint(join(temporary, FILES.graph));
+    await save(FILES.labels, bytesOf(labels));
+  };
   return {
     async writeTexts({ documents: all, plan, attachments, report, stamps }) {
       documents = all.length;
@@ -55,22 +68,18 @@ export function createGenerationWriter(temporary: string): GenerationWriter {
       for (const [name, text] of attachments) await save(name, text);
     },
     async finish({ vectors, sentences, sentenceBytes }, earlier, identity) {
-      await save(FILES.vectors, bytesOf(vectors.data));
-      await save(FILES.sentences, sentenceBytes);
-      const hnswlib = await loadHnswlib();
-      if (hnswlib) {
-        // Written under another name first: the library's writer cannot sync.
-        const pending = join(temporary, `${FILES.graph}.new`);
-        const labels = await writeGraph(hnswlib, vectors, pending, earlier);
-        await syncFile(pending);
-        await rename(pending, join(temporary, FILES.graph));
-        files[FILES.graph] = await fingerprint(join(temporary, FILES.graph));
-        await save(FILES.labels, bytesOf(labels));
-      }
+      // Together: while one file is synced, the others are written.
+      await allDone([
+        save(FILES.vectors, bytesOf(vectors.data)),
+        save(FILES.sentences, sentenceBytes),
+        saveGraph(vectors, earlier),
+      ]);
       const { count: passages, dimensions } = vectors;
       const counts = { documents, passages, sentences: sentences.count };
       const made = { metric: 'cosine', parser: PARSER_VERSION, embedding: EMBEDDING_SCHEME } as const;
-      const manifest: Manifest = { ...identity, ...made, dimensions, counts, files };
+      // Sorted: the order in which files were finished is chance.
+      const sorted = Object.fromEntries(Object.entries(files).sort(([a], [b]) => (a < b ? -1 : 1)));
+      const manifest: Manifest = { ...identity, ...made, dimensions, counts, files: sorted };
       await seal(temporary, manifest);
       return manifest;
     },
