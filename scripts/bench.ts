@@ -9,7 +9,8 @@ import { passageText } from '../src/knowledge/knowledge-base.ts';
 import { readModel } from '../src/knowledge/model.ts';
 import { createTransformersEmbedder } from '../src/knowledge/transformers-embedder.ts';
 import { openLibrary } from '../src/open-library.ts';
-import { weighQuestion } from '../src/retrieval/query.ts';
+import { parseQuestion } from '../src/question/parse-question.ts';
+import { expandQuestion } from '../src/retrieval/expansion.ts';
 
 /** Passages per run of the bare model, shortest first. */
 const BATCH = 16;
@@ -54,7 +55,7 @@ try {
   for (let round = 0; round < ROUNDS; round++) {
     for (const topic of TOPICS) {
       const question = `We are a small team that starts on ${topic} next month. Should we use PyTorch or TensorFlow, and why?`;
-      const parts = weighQuestion(question);
+      const parts = expandQuestion(parseQuestion(question));
       const embedding = await seconds(() => embedder.embedQuestion(parts));
       const answer = await seconds(() => answerQuestion(question));
       if (round > ROUNDS / 4) ratios.push(answer / embedding);

@@ -6,7 +6,7 @@ import type { ResolvedRules } from '../recommendation/evidence.ts';
 import type { Policy } from '../recommendation/policy.ts';
 import { recommend } from '../recommendation/recommend.ts';
 import type { Recommendation, Requirement } from '../recommendation/recommendation.ts';
-import { weighQuestion } from '../retrieval/query.ts';
+import { expandQuestion } from '../retrieval/expansion.ts';
 import { createQuery, type RankedPassage, retrieve } from '../retrieval/retriever.ts';
 import type { AnswerOptions, AnswerQuestion, Retrieved } from './answer.ts';
 import { chooseQuotes } from './quotes.ts';
@@ -42,11 +42,11 @@ export interface AnswererDependencies {
 export function createAnswerer({ library, embedder, policy: general = [] }: AnswererDependencies): AnswerQuestion {
   return async (text, options = {}) => {
     const started = performance.now();
-    const parts = weighQuestion(text);
-    const embedding = embedder.embedQuestion(parts);
-    const weighed = performance.now();
-    // While the embedding process works: all that needs no vector. Rules are held meanwhile, no generation is.
     const question = parseQuestion(text);
+    const parts = expandQuestion(question);
+    const expanded = performance.now();
+    const embedding = embedder.embedQuestion(parts);
+    // While the embedding process works: all that needs no vector. Rules are held meanwhile, no generation is.
     const requirements = merged(question.requirements, options.requirements ?? []);
     const { priorities, policy = general } = options;
     const advise = (rules: ResolvedRules): Advice => {
@@ -83,7 +83,7 @@ export function createAnswerer({ library, embedder, policy: general = [] }: Answ
       retrieved: ranked.map((passage) => shown(knowledge, passage)),
       index: { generation: knowledge.manifest.generation, model: knowledge.manifest.model.id },
       timings: {
-        embedMs: embedded - weighed,
+        embedMs: embedded - expanded,
         searchMs: searched - embedded,
         totalMs: performance.now() - started,
       },

@@ -39,7 +39,7 @@ export interface Retrieved {
 
 /** Milliseconds. */
 export interface Timings {
-  /** Until the question's vector was there; the requirements are read and weighed meanwhile. */
+  /** Until the question's vector was there; the requirements are weighed meanwhile. */
   readonly embedMs: number;
   /** Search and choice of the quotes. */
   readonly searchMs: number;

@@ -8,7 +8,8 @@ import type { KnowledgeBase } from '../knowledge/knowledge-base.ts';
 import { loadKnowledgeBase } from '../knowledge/load-knowledge-base.ts';
 import type { Model } from '../knowledge/model.ts';
 import type { Hits } from '../knowledge/top-list.ts';
-import { weighQuestion } from '../retrieval/query.ts';
+import { parseQuestion } from '../question/parse-question.ts';
+import { expandQuestion } from '../retrieval/expansion.ts';
 import { createQuery, retrieve } from '../retrieval/retriever.ts';
 import type { LabelledSet } from './labelled-set.ts';
 import { confidenceInterval, type Interval, mean, ndcg, recall } from './ranking-metrics.ts';
@@ -67,7 +68,7 @@ export async function evaluateSet(options: EvaluationOptions): Promise<SetFigure
   };
   try {
     for (const { id, text } of queries) {
-      const parts = weighQuestion(text);
+      const parts = expandQuestion(parseQuestion(text));
       const query = createQuery(parts, await embedder.embedQuestion(parts));
       const grades = set.grades.get(id) as ReadonlyMap<string, number>;
       const rankings: Record<Ranking, readonly number[]> = {

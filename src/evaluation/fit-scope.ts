@@ -2,7 +2,7 @@ import type { Library } from '../answer/answer-question.ts';
 import { SCOPE_FEATURES, scopeFeatures } from '../answer/scope-features.ts';
 import type { Embedder } from '../knowledge/embedder.ts';
 import { parseQuestion } from '../question/parse-question.ts';
-import { weighQuestion } from '../retrieval/query.ts';
+import { expandQuestion } from '../retrieval/expansion.ts';
 import { createQuery, retrieve } from '../retrieval/retriever.ts';
 import type { LabelledQuestion } from './labelled-question.ts';
 import { type Example, fitLogistic, type LogisticModel, probability } from './logistic-regression.ts';
@@ -31,9 +31,10 @@ export async function fitScope(
 ): Promise<FittedScope> {
   const examples: Example[] = [];
   for (const { question: text, abstain } of questions) {
-    const parts = weighQuestion(text);
+    const question = parseQuestion(text);
+    const parts = expandQuestion(question);
     const ranked = retrieve(knowledge, createQuery(parts, await embedder.embedQuestion(parts)), 10);
-    examples.push({ features: scopeFeatures(parseQuestion(text), ranked), positive: abstain === null });
+    examples.push({ features: scopeFeatures(question, ranked), positive: abstain === null });
   }
   const model = fitLogistic(examples, PENALTY);
   const scored = examples.map(({ features, positive }) => ({ sureness: probability(model, features), positive }));
