@@ -19,6 +19,8 @@ const RELEVANCE_FALL = 0.14;
 const OPENING_BONUS = 0.05;
 /** Two quotes that share this much of their terms say the same (Jaccard). */
 const DUPLICATE = 0.6;
+/** What a quote loses that leans on a sentence out of reach. */
+const LEANING_PENALTY = 0.15;
 /** Characters. Longer quotes are hard to read in a chat; a widened one may reach twice this. */
 const LONG_QUOTE = 420;
 
@@ -51,6 +53,11 @@ export function chooseQuotes(knowledge: KnowledgeBase, query: Query, ranked: rea
     if (candidate.score < floor && chosen.length >= MIN_QUOTES) break;
     if (fits(candidate, chosen)) chosen.push(candidate);
   }
+  // Where no second document speaks to the point, its own next best sentence does.
+  if (chosen.length === 1) {
+    const next = candidates.find((candidate) => candidate.score >= floor && isNew(candidate, chosen));
+    if (next) chosen.push(next);
+  }
   return chosen.map((candidate, at) => cite(knowledge, candidate, at + 1));
 }
 
@@ -78,9 +85,7 @@ function quotablesOf(knowledge: KnowledgeBase, { position, passage }: RankedPass
     quotables = passage.sentences.flatMap((_, place) => {
       const span = widen(text, passage.sentences, place);
       const quote = text.slice(span.start, span.end);
-      return isQuotable(quote)
-        ? [{ ...span, place, terms: new Set(termsOf(quote)), penalty: lengthPenalty(quote) }]
-        : [];
+      return isQuotable(quote) ? [{ ...span, place, terms: new Set(termsOf(quote)), penalty: penaltyOf(quote) }] : [];
     });
     cache.set(position, quotables);
   }
@@ -144,8 +149,9 @@ function coverage(wanted: TermShares, quote: ReadonlySet<string>): number {
   return covered;
 }
 
-function lengthPenalty(quote: string): number {
-  return quote.length <= LONG_QUOTE ? 0 : Math.min(0.1, (quote.length - LONG_QUOTE) / 4000);
+function penaltyOf(quote: string): number {
+  const tooLong = Math.max(0, quote.length - LONG_QUOTE);
+  return Math.min(0.1, tooLong / 4000) + (LEANS_BACK.test(quote) ? LEANING_PENALTY : 0);
 }
 
 function fits(candidate: Candidate, chosen: readonly Candidate[]): boolean {
@@ -153,6 +159,11 @@ function fits(candidate: Candidate, chosen: readonly Candidate[]): boolean {
   if (sameDocument.length >= MAX_PER_DOCUMENT) return false;
   // The second quote comes from a second document, so that no answer rests on one voice.
   if (chosen.length === MIN_QUOTES - 1 && sameDocument.length > 0) return false;
+  return isNew(candidate, chosen);
+}
+
+/** Neither the same words nor the same statement as a quote that was chosen. */
+function isNew(candidate: Candidate, chosen: readonly Candidate[]): boolean {
   return !chosen.some(
     (other) =>
       (other.path === candidate.path && other.start < candidate.end && candidate.start < other.end) ||

@@ -14,10 +14,10 @@ export function keywordShare(passages: number): number {
 export const QUESTION_SHARE = 0.67;
 export const FEEDBACK_SHARE = 0.3;
 /** Of the question's own part: its best sentence against the whole passage. */
-export const SENTENCE_SHARE = 0.3;
+export const SENTENCE_SHARE = 0.15;
 /** Passages that feed back, and how fast their weight falls, in z units: the first few decide unless nearly equal. */
 export const FEEDBACK_PASSAGES = 8;
-export const FEEDBACK_TEMPERATURE = 0.15;
+export const FEEDBACK_TEMPERATURE = 0.1;
 
 /** Mean and standard deviation of one search's scores over the corpus. */
 export interface Scale {
