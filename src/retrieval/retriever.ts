@@ -62,7 +62,9 @@ export function retrieve(knowledge: KnowledgeBase, query: Query, limit: number):
   const wanted = Math.max(CANDIDATES, limit);
   const dense = searchDense(knowledge, query.vector, wanted);
   const words = knowledge.keywordIndex.search(query.terms, wanted);
-  const share = keywordShare(passages.length);
+  const [first = 0, second = first] = dense.nearest.ids;
+  const lead = (dense.cosineOf(first) - dense.cosineOf(second)) / dense.scale.deviation;
+  const share = keywordShare(passages.length, lead);
   const candidates: Candidate[] = [];
   for (const position of new Set([...dense.nearest.ids, ...words.ids])) {
     const cosine = dense.cosineOf(position);

@@ -149,9 +149,13 @@ describe('the dot kernel', () => {
 });
 
 it('words count for more where there is more to confuse, within bounds', () => {
-  const shares = [1, 100, 1_300, 10_000, 1_000_000].map(keywordShare);
+  const shares = [1, 100, 1_300, 10_000, 1_000_000].map((passages) => keywordShare(passages, 0));
   expect(shares).toEqual([...shares].sort((a, b) => a - b));
   expect(shares[2]).toBeCloseTo(0.25, 5);
-  expect(shares[0]).toBe(0.13);
+  expect(shares[0]).toBe(0.1);
   expect(shares[4]).toBe(0.34);
+});
+
+it('words count for less where one passage is far nearer than all others', () => {
+  expect(keywordShare(1_300, 2)).toBeCloseTo(0.25 / 1.2, 5);
 });
