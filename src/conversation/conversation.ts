@@ -111,11 +111,11 @@ export function createConversation(options: ConversationOptions): Conversation {
     return { given, isRefinement };
   }
 
-  async function isMeant({ place, addressed, isForOthers }: Message): Promise<boolean> {
+  async function isMeant({ place, addressed, isForOthers, isOwnThread }: Message): Promise<boolean> {
     if (addressed !== 'none') return true;
     if (isForOthers || place.thread === null) return false;
     try {
-      return (await state.threadOf(place)) !== null && (await state.channelSettings(place)).followUps;
+      return (isOwnThread || (await state.threadOf(place)) !== null) && (await state.channelSettings(place)).followUps;
     } catch (thrown) {
       logger.error({ error: messageOf(thrown) }, 'a thread could not be looked up');
       return false;

@@ -14,6 +14,8 @@ export interface Message {
   readonly addressed: 'mention' | 'direct' | 'none';
   /** True when it begins by naming somebody else. */
   readonly isForOthers: boolean;
+  /** True in a thread that the bot itself opened: what is said there is for it. */
+  readonly isOwnThread: boolean;
 }
 
 /** A command, button or form: already for the bot, by one user, in one place. */

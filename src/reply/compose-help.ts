@@ -4,11 +4,11 @@ import type { Block, Reply } from './reply.ts';
 const COMMANDS = {
   ask: [
     '/ask PyTorch or TensorFlow for an Android app?',
-    'Answers you alone, with word-for-word quotes; a button shares the answer with the channel.',
+    'Answers with word-for-word quotes; a button shares with the channel what was answered to you alone.',
   ],
   recommend: [
     '/recommend research on TPUs, the team knows Keras',
-    'Recommends by what you need. Without any text it opens a form.',
+    'Recommends by what you need: in words or in a form on Slack, by options on Discord.',
   ],
   compare: [
     '/compare pytorch jax',

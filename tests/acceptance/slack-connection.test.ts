@@ -7,8 +7,9 @@ import { openSqliteState } from '../../src/state/sqlite-state.ts';
 import { seeded } from '../support/hostile-questions.ts';
 import { quickAnswers } from '../support/make-chat.ts';
 import { openRealAdvisor, type RealAdvisor } from '../support/real-advisor.ts';
-import { type SlackBot, startSlackBot, until } from '../support/slack-bot.ts';
+import { type SlackBot, startSlackBot } from '../support/slack-bot.ts';
 import { SIGNING_SECRET, type SlackEmulator, startSlackEmulator } from '../support/slack-emulator/emulator.ts';
+import { until } from '../support/until.ts';
 
 /** Items 6, 8 and 11-14 of the acceptance list; full counts with ACCEPTANCE=full. */
 const FULL = process.env.ACCEPTANCE === 'full';

@@ -1,11 +1,12 @@
-import { createHash } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import type { Answer, AnswerQuestion } from '../../src/answer/answer.ts';
+import type { AnswerQuestion } from '../../src/answer/answer.ts';
 import { openSqliteState } from '../../src/state/sqlite-state.ts';
 import { seeded } from '../support/hostile-questions.ts';
+import { quickAnswers } from '../support/make-chat.ts';
 import { openRealAdvisor, type RealAdvisor } from '../support/real-advisor.ts';
-import { type SlackBot, startSlackBot, until } from '../support/slack-bot.ts';
+import { type SlackBot, startSlackBot } from '../support/slack-bot.ts';
 import { BOT_TOKEN, type SlackEmulator, startSlackEmulator, USER } from '../support/slack-emulator/emulator.ts';
+import { until } from '../support/until.ts';
 
 /** Items 1-5, 9, 10, 15, 16, 39 and 42 of the acceptance list; full counts with ACCEPTANCE=full. */
 const FULL = process.env.ACCEPTANCE === 'full';
@@ -13,19 +14,13 @@ const LONG = 1_800_000;
 const seed = Number(process.env.SEED ?? 20261121);
 
 let advisor: RealAdvisor;
-let canned: Answer;
+/** A real answer, given at once: these tests are about deliveries, not about what is said. */
+let quick: AnswerQuestion;
 beforeAll(async () => {
   advisor = await openRealAdvisor();
-  canned = await advisor.answerQuestion('PyTorch or TensorFlow for an Android app?');
+  quick = quickAnswers(await advisor.answerQuestion('PyTorch or TensorFlow for an Android app?'));
 });
 afterAll(() => advisor.close());
-
-/** A real answer, given at once: these tests are about deliveries, not about what is said. */
-const quick: AnswerQuestion = async (question) => ({
-  ...canned,
-  question,
-  id: createHash('sha256').update(question).digest('hex').slice(0, 12),
-});
 
 let emulator: SlackEmulator;
 let bot: SlackBot | null = null;

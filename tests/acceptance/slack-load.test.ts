@@ -5,13 +5,14 @@ import { join } from 'node:path';
 import { afterEach, expect, it } from 'vitest';
 import { SHARED_INDEX } from '../support/build-shared-index.ts';
 import { runScript } from '../support/run.ts';
-import { freePort, until } from '../support/slack-bot.ts';
+import { freePort } from '../support/slack-bot.ts';
 import {
   BOT_TOKEN,
   SIGNING_SECRET,
   type SlackEmulator,
   startSlackEmulator,
 } from '../support/slack-emulator/emulator.ts';
+import { until } from '../support/until.ts';
 
 /** Item 7 of the acceptance list: acknowledgements while the index is rebuilt and taken over, by the whole program. */
 const FULL = process.env.ACCEPTANCE === 'full';

@@ -3,8 +3,9 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Answer } from '../../src/answer/answer.ts';
 import { seeded } from '../support/hostile-questions.ts';
 import { openRealAdvisor, type RealAdvisor } from '../support/real-advisor.ts';
-import { startSlackBot, until } from '../support/slack-bot.ts';
+import { startSlackBot } from '../support/slack-bot.ts';
 import { BOT_TOKEN, startSlackEmulator } from '../support/slack-emulator/emulator.ts';
+import { until } from '../support/until.ts';
 
 /** Item 35 of the acceptance list: what a poisoned document can make the bot say. */
 const FULL = process.env.ACCEPTANCE === 'full';

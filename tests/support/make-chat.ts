@@ -11,26 +11,70 @@ import { createOffers } from '../../src/conversation/offers.ts';
 import type { IndexAdministration } from '../../src/index-administration.ts';
 import { createLogger } from '../../src/logger.ts';
 import { openSqliteState } from '../../src/state/sqlite-state.ts';
+import type { State } from '../../src/state/state.ts';
 
-/** The parts that an adapter shares with the others, on a state in memory; `done` is what `/index` was made to do. */
-export function makeChat(answerQuestion: AnswerQuestion, library: Library, administrators: readonly string[] = []) {
-  const state = openSqliteState(':memory:');
+export interface ChatOptions {
+  readonly answerQuestion: AnswerQuestion;
+  readonly library: Library;
+  readonly administrators?: readonly string[];
+  readonly state?: State;
+  readonly asksPerMinute?: number;
+  readonly patienceMs?: number;
+  readonly generation?: () => string;
+  readonly now?: () => number;
+}
+
+/**
+ * What the adapters share, as the program makes it, on a state in memory and with an index that only notes what it is
+ * told: `done` is what `/index` was made to do.
+ */
+export function makeChat(options: ChatOptions) {
+  const { answerQuestion, library, administrators = [], asksPerMinute = 1_000_000, patienceMs = 30_000 } = options;
+  const now = options.now ? { now: options.now } : {};
+  const state = options.state ?? openSqliteState(':memory:', now);
   const logger = createLogger(process.env.TEST_LOG ?? 'silent');
   const done: string[] = [];
-  const index = {
+  const index: IndexAdministration = {
+    status: async () => ({
+      current: 'g2',
+      generations: [
+        { name: 'g2', created: '2026-11-20T10:00:00Z', documents: 3, passages: 9, skipped: 0, problem: null },
+      ],
+      builder: null,
+    }),
     rebuild: async () => {
       done.push('rebuild');
-      return 'built';
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      return 'index g3: 3 documents';
     },
-  } as unknown as IndexAdministration;
-  const decisionsFolder = mkdtempSync(join(tmpdir(), 'advisor-decisions-'));
-  const policies = { everywhere: [], workspaces: {} };
-  const advice = createAdvice({ answerQuestion, library: () => library, state, policies, decisionsFolder, logger });
-  const administer = createAdministration({ administrators, index, state, logger });
-  const conversation = createConversation({ advice, administer, state, logger, asksPerMinute: 1_000_000 });
-  const generation = () => library.knowledge.manifest.generation;
+    rollback: async () => {
+      done.push('rollback');
+      return 'g1';
+    },
+    diff: async () => ({
+      from: 'g1',
+      to: 'g2',
+      documents: { added: ['corpus/a.md'], removed: [], changed: [] },
+      passages: { added: 2, removed: 0, kept: 7 },
+    }),
+    verify: async () => {
+      throw new Error('not used');
+    },
+  };
+  const advice = createAdvice({
+    answerQuestion,
+    library: () => library,
+    state,
+    policies: { everywhere: [], workspaces: {} },
+    decisionsFolder: mkdtempSync(join(tmpdir(), 'advisor-decisions-')),
+    logger,
+  });
+  const administer = createAdministration({ administrators, index, state, logger, ...now });
+  const conversation = createConversation({ advice, administer, state, logger, asksPerMinute, patienceMs, ...now });
+  const generation = options.generation ?? (() => library.knowledge.manifest.generation);
+  // Looks are made by hand.
   const offers = createOffers({ advice, state, generation, logger, intervalMs: 1e6 });
-  return { state, logger, conversation, offers, labels: () => library.rules.labels, done };
+  return { state, logger, advice, administer, conversation, offers, labels: () => library.rules.labels, done };
 }
 
 /** Gives a real answer at once, under an id of its own per question: for tests of deliveries. */

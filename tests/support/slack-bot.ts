@@ -3,16 +3,12 @@ import { createServer } from 'node:net';
 import { type RunningSlack, type SlackMode, startSlack } from '../../src/adapters/slack/start.ts';
 import type { AnswerQuestion } from '../../src/answer/answer.ts';
 import type { Library } from '../../src/answer/answer-question.ts';
-import { createAdministration } from '../../src/conversation/administration.ts';
-import { createAdvice } from '../../src/conversation/advice.ts';
-import { createConversation } from '../../src/conversation/conversation.ts';
-import { createOffers, type Offers } from '../../src/conversation/offers.ts';
-import type { IndexAdministration } from '../../src/index-administration.ts';
-import { createLogger } from '../../src/logger.ts';
+import type { Offers } from '../../src/conversation/offers.ts';
 import { requirementGroups } from '../../src/reply/requirement-groups.ts';
-import { openSqliteState } from '../../src/state/sqlite-state.ts';
 import type { State } from '../../src/state/state.ts';
+import { makeChat } from './make-chat.ts';
 import { APP_TOKEN, BOT_TOKEN, SIGNING_SECRET, type SlackEmulator } from './slack-emulator/emulator.ts';
+import { until } from './until.ts';
 
 export interface SlackBot {
   /** Where requests are posted in HTTP mode. */
@@ -42,38 +38,10 @@ export interface SlackBotOptions {
 
 /** The real adapter on the real Bolt, against an emulator, in this process. */
 export async function startSlackBot(options: SlackBotOptions): Promise<SlackBot> {
-  const { emulator, by, answerQuestion, library } = options;
-  const state = options.state ?? openSqliteState(':memory:', options.now ? { now: options.now } : {});
-  const logger = createLogger(process.env.TEST_LOG ?? 'silent');
-  const done: string[] = [];
-  const note = (what: string) => async () => {
-    done.push(what);
-    return what;
-  };
-  const index: IndexAdministration = {
-    status: async () => ({ current: 'g1', generations: [], builder: null }),
-    rebuild: note('rebuild'),
-    rollback: note('rollback'),
-    diff: async () => {
-      throw new Error('there is no generation before g1');
-    },
-    verify: async () => {
-      throw new Error('not used');
-    },
-  };
-  const advice = createAdvice({
-    answerQuestion,
-    library: () => library,
-    state,
-    policies: { everywhere: [], workspaces: {} },
-    decisionsFolder: '/tmp/advisor-test-decisions',
-    logger,
-  });
-  const administer = createAdministration({ administrators: ['T0TEAM:U0ADMIN'], index, state, logger });
-  const { asksPerMinute = 10_000, patienceMs = 30_000 } = options;
-  const conversation = createConversation({ advice, administer, state, logger, asksPerMinute, patienceMs });
-  const generation = options.generation ?? (() => library.knowledge.manifest.generation);
-  const offers = createOffers({ advice, state, generation, logger, intervalMs: 1e6 });
+  const { emulator, by, library } = options;
+  const { asksPerMinute = 10_000 } = options;
+  const chat = makeChat({ ...options, asksPerMinute, administrators: ['T0TEAM:U0ADMIN'] });
+  const { state, offers, conversation, logger, done } = chat;
   const port = by === 'http' ? await freePort() : 0;
   const fatal: string[] = [];
   let ready: () => void = () => {};
@@ -125,15 +93,6 @@ export async function startSlackBot(options: SlackBotOptions): Promise<SlackBot>
       if (!options.state) await state.close();
     },
   };
-}
-
-/** Waits for a condition, up to so many milliseconds; throws what it was when it does not come. */
-export async function until(condition: () => boolean, milliseconds = 15_000, what = String(condition)): Promise<void> {
-  const end = Date.now() + milliseconds;
-  while (!condition()) {
-    if (Date.now() > end) throw new Error(`not within ${milliseconds} ms: ${what}`);
-    await new Promise((resolve) => setTimeout(resolve, 5));
-  }
 }
 
 /** A port that nobody listens on now. */

@@ -28,6 +28,10 @@ export interface DiscordOptions {
 const INTENTS = [GatewayIntentBits.Guilds, GatewayIntentBits.GuildMessages, GatewayIntentBits.DirectMessages];
 /** View Channel, Send Messages, Embed Links, Attach Files, Send Messages in Threads, as in docs/discord.md. */
 const PERMISSIONS = 0x400n + 0x800n + 0x4000n + 0x8000n + 0x4000000000n;
+/** Create Public Threads: asked for only where threads can be followed. */
+const THREADS = 0x800000000n;
+/** Discord bans an address after 10,000 refused requests (401, 403, 429) in 10 minutes. */
+const TOO_MANY_REFUSED = 5_000;
 /** Close codes after which no attempt can succeed, with what to do. */
 const FATAL: Readonly<Record<number, string>> = {
   4004: 'Discord refused the token (close code 4004): copy it again from the portal, page Bot, "Reset Token", into DISCORD_TOKEN',
@@ -76,21 +80,29 @@ export function startDiscord(options: DiscordOptions): { close(): Promise<void> 
   client.on(Events.Error, (thrown) => logger.error({ error: messageOf(thrown) }, 'Discord client error'));
   client.on(Events.ShardError, (thrown) => logger.warn({ error: messageOf(thrown) }, 'Discord connection error'));
   client.on(Events.Warn, (text) => logger.warn(text));
-  client.rest.on('invalidRequestWarning', ({ count }) => logger.error({ count }, 'Discord refused many requests'));
+  client.rest.on('invalidRequestWarning', ({ count }) => {
+    logger.error({ count }, 'Discord refused many requests');
+    if (count >= TOO_MANY_REFUSED)
+      fail(
+        `Discord refused ${count} requests within ten minutes and bans who goes on: look at the log, then start again`,
+      );
+  });
   client.on(Events.Invalidated, () => fail('Discord ended the session for good: start the program again'));
   client.on(Events.ShardDisconnect, ({ code }) => {
     const reason = FATAL[code];
     if (reason) fail(reason);
   });
-  client.once(Events.ClientReady, ({ application }) => onReady(inviteLink(application.id)));
+  client.once(Events.ClientReady, ({ application }) => onReady(inviteLink(application.id, options.readsContent)));
   client.on(Events.InteractionCreate, (interaction) =>
     track(handleInteraction({ conversation, labels, logger }, interaction)),
   );
   client.on(Events.MessageCreate, (message) =>
     track(
-      hearMessage({ conversation, state }, message).catch((thrown: unknown) => {
-        logger.error({ error: messageOf(thrown) }, 'a Discord message was not answered');
-      }),
+      hearMessage({ conversation, state, readsContent: options.readsContent, logger }, message).catch(
+        (thrown: unknown) => {
+          logger.error({ error: messageOf(thrown) }, 'a Discord message was not answered');
+        },
+      ),
     ),
   );
   track(supervise(client, token, stopped.signal, fail, logger));
@@ -104,9 +116,10 @@ export function startDiscord(options: DiscordOptions): { close(): Promise<void> 
   };
 }
 
-/** The address at which an administrator adds the bot to a server. */
-export function inviteLink(applicationId: string): string {
-  return `https://discord.com/oauth2/authorize?client_id=${applicationId}&scope=bot+applications.commands&permissions=${PERMISSIONS}`;
+/** The address at which an administrator adds the bot to a server, with no permission that it does not use. */
+export function inviteLink(applicationId: string, readsContent: boolean): string {
+  const permissions = PERMISSIONS + (readsContent ? THREADS : 0n);
+  return `https://discord.com/oauth2/authorize?client_id=${applicationId}&scope=bot+applications.commands&permissions=${permissions}`;
 }
 
 async function supervise(

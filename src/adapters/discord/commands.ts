@@ -3,6 +3,7 @@ import {
   type RESTPutAPIApplicationCommandsJSONBody,
   ApplicationCommandType as Type,
 } from 'discord.js';
+import { INDEX_ACTIONS, type IndexAction } from '../../conversation/commands.ts';
 import { CANDIDATE_NAMES } from '../../recommendation/candidate.ts';
 import { LIMITS } from './limits.ts';
 
@@ -20,7 +21,20 @@ const RECOMMEND_OPTIONS = {
 export const ASPECTS = Object.keys(RECOMMEND_OPTIONS);
 export const MESSAGE_COMMAND = 'Ask about this';
 
-const INDEX_ACTIONS = ['status', 'rebuild', 'rollback', 'diff', 'follow-ups on', 'follow-ups off'] as const;
+const INDEX_WORDING: Readonly<Record<IndexAction, string>> = {
+  status: 'Which generation serves, and what is in it',
+  rebuild: 'Build a new generation from the documents',
+  rollback: 'Go back to the generation before',
+  diff: 'What the serving generation changed against the one before',
+  'follow-ups': "Whether this channel's threads are followed without a mention",
+};
+const ON_OR_OFF = {
+  type: Option.String,
+  name: 'state',
+  description: 'On or off',
+  required: true,
+  choices: ['on', 'off'].map((name) => ({ name, value: name })),
+} as const;
 
 /** The commands as data: what `npm run deploy:discord` registers. */
 export const COMMANDS = [
@@ -69,15 +83,12 @@ export const COMMANDS = [
     description: 'For administrators: the index that answers come from',
     // Hidden from members by default. That is display: the right is checked where the command is carried out.
     default_member_permissions: '0',
-    options: [
-      {
-        type: Option.String,
-        name: 'action',
-        description: 'What to do',
-        required: true,
-        choices: INDEX_ACTIONS.map((name) => ({ name, value: name })),
-      },
-    ],
+    options: INDEX_ACTIONS.map((name) => ({
+      type: Option.Subcommand as const,
+      name,
+      description: INDEX_WORDING[name],
+      options: name === 'follow-ups' ? [ON_OR_OFF] : [],
+    })),
   },
   { type: Type.Message, name: MESSAGE_COMMAND },
 ] satisfies RESTPutAPIApplicationCommandsJSONBody;

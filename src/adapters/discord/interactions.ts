@@ -6,7 +6,7 @@ import {
   MessageFlags,
   type RepliableInteraction,
 } from 'discord.js';
-import { type Command, candidatesIn, isIndexAction } from '../../conversation/commands.ts';
+import { type Command, readCommand } from '../../conversation/commands.ts';
 import type { Conversation } from '../../conversation/conversation.ts';
 import type { Outlet, Request, Turn } from '../../conversation/message.ts';
 import { messageOf } from '../../errors.ts';
@@ -16,6 +16,7 @@ import { ASPECTS, completions, MESSAGE_COMMAND } from './commands.ts';
 import { bodyOf, nonceOf } from './delivery.ts';
 import { feedbackForm, readFeedback } from './feedback-form.ts';
 import { LIMITS, TOKEN_LIFE } from './limits.ts';
+import { placeOf } from './place.ts';
 import { renderReply } from './render-message.ts';
 
 export interface InteractionOptions {
@@ -27,6 +28,8 @@ export interface InteractionOptions {
 /** Discord's codes: the first response was already given; the interaction is gone. */
 const ALREADY_ACKNOWLEDGED = 40060;
 const UNKNOWN_INTERACTION = 10062;
+/** Discord's codes: the webhook token is invalid; unknown message, webhook or interaction: the token's life is over. */
+const EXPIRED = new Set([50027, 10008, 10015, UNKNOWN_INTERACTION]);
 /** Buttons whose reply is for everybody; the others answer the one who pressed. */
 const PUBLIC_ACTIONS = new Set(['refine', 'compare', 'case-against', 'share']);
 
@@ -105,7 +108,7 @@ function isUnderHidden(interaction: ButtonInteraction): boolean {
 const actionOf = ({ customId }: ButtonInteraction): string => customId.split('|')[0] ?? '';
 
 async function answer(
-  { conversation }: InteractionOptions,
+  { conversation, labels, logger }: InteractionOptions,
   interaction: RepliableInteraction,
   acknowledged: Acknowledged,
 ): Promise<void> {
@@ -113,12 +116,12 @@ async function answer(
   const outlet: Outlet = {
     deliver: async (turn) => {
       isDelivered = true;
-      await deliver(interaction, turn, acknowledged);
+      await deliver(interaction, turn, acknowledged, logger);
     },
   };
   const request = requestOf(interaction);
   if (interaction.isChatInputCommand()) {
-    await conversation.command(request, commandOf(interaction), acknowledged.isHidden, outlet);
+    await conversation.command(request, commandOf(interaction, labels()), acknowledged.isHidden, outlet);
   } else if (interaction.isMessageContextMenuCommand() && interaction.commandName === MESSAGE_COMMAND) {
     const text = interaction.targetMessage.content.slice(0, LIMITS.question);
     await conversation.ask(request, text, acknowledged.isHidden, outlet);
@@ -137,51 +140,64 @@ async function answer(
 }
 
 function requestOf({ id, guildId, channelId, channel, user }: RepliableInteraction): Request {
-  const thread = channel?.isThread() ? channel.id : null;
-  const workspace = guildId ?? 'direct';
-  return {
-    key: `discord:${id}`,
-    place: { platform: 'discord', workspace, channel: channelId ?? user.id, thread },
-    user: user.id,
-  };
+  return { key: `discord:${id}`, place: placeOf(guildId, channel, channelId ?? user.id), user: user.id };
 }
 
-function commandOf({ commandName, options }: ChatInputCommandInteraction): Command {
+function commandOf(
+  { commandName, options }: ChatInputCommandInteraction,
+  labels: Readonly<Record<string, string>>,
+): Command {
   switch (commandName) {
     case 'ask':
-      return { name: 'ask', question: options.getString('question', true) };
+      return readCommand('ask', options.getString('question', true));
     case 'recommend': {
-      const requirements = ASPECTS.flatMap((aspect) => options.getString(aspect) ?? []);
-      return { name: 'recommend', requirements, text: '' };
+      const given = ASPECTS.flatMap((aspect) => options.getString(aspect) ?? []);
+      // What was typed past the completions is read as words.
+      const words = given.filter((value) => !Object.hasOwn(labels, value));
+      return { name: 'recommend', requirements: given, text: words.join(', ') };
     }
     case 'compare':
-      return {
-        name: 'compare',
-        candidates: candidatesIn(`${options.getString('a', true)} ${options.getString('b', true)}`),
-      };
-    case 'index': {
-      const [action = '', value = ''] = options.getString('action', true).split(' ');
-      return isIndexAction(action) ? { name: 'index', action, value } : { name: 'help', about: 'index' };
-    }
+      return readCommand('compare', `${options.getString('a', true)} vs ${options.getString('b', true)}`);
+    case 'index':
+      return readCommand('index', `${options.getSubcommand()} ${options.getString('state') ?? ''}`);
     default:
       return { name: 'help', about: null };
   }
 }
 
 /** Edits the deferred response while the token lives, then posts to the channel. */
-async function deliver(interaction: RepliableInteraction, turn: Turn, { by, isHidden }: Acknowledged): Promise<void> {
+async function deliver(
+  interaction: RepliableInteraction,
+  turn: Turn,
+  { by, isHidden }: Acknowledged,
+  logger: Logger,
+): Promise<void> {
   const { channel } = interaction;
   const png = await turn.png?.();
-  const isAlive = (): boolean => Date.now() - interaction.createdTimestamp < TOKEN_LIFE;
   const hides = isHidden || turn.audience === 'asker';
+  let isAlive = Date.now() - interaction.createdTimestamp < TOKEN_LIFE;
   for (const [at, part] of renderReply(turn.reply).entries()) {
     const body = bodyOf(part, at === 0 ? png : undefined);
     // A button's message is replaced by what replaces it only; a notice to its presser is a message of its own.
     const edits = at === 0 && (by === 'reply' || turn.replaces);
-    if (isAlive()) {
-      if (edits) await interaction.editReply(body);
-      else await interaction.followUp({ ...body, flags: part.flags | (hides ? MessageFlags.Ephemeral : 0) });
+    try {
+      if (isAlive && edits) await interaction.editReply(body);
+      else if (isAlive)
+        await interaction.followUp({ ...body, flags: part.flags | (hides ? MessageFlags.Ephemeral : 0) });
+    } catch (thrown) {
+      if (!isExpired(thrown)) throw thrown;
+      isAlive = false;
+    }
+    if (isAlive) continue;
+    if (hides) {
       // What was to be private never goes to the channel.
-    } else if (channel?.isSendable() && !hides) await channel.send({ ...body, ...nonceOf(interaction.id, at) });
+      logger.warn('a private Discord answer came after its interaction had ended');
+      return;
+    }
+    if (channel?.isSendable()) await channel.send({ ...body, ...nonceOf(interaction.id, at) });
   }
+}
+
+function isExpired(thrown: unknown): boolean {
+  return thrown instanceof DiscordAPIError && EXPIRED.has(Number(thrown.code));
 }

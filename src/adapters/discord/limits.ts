@@ -8,6 +8,7 @@ export const LIMITS = {
   buttonLabel: 80,
   customId: 100,
   nonce: 25,
+  threadName: 100,
   choices: 25,
   choiceName: 100,
   /** Characters of a question as a command option. */

@@ -1,11 +1,12 @@
 import {
+  type APIActionRowComponent,
   type APIButtonComponentWithCustomId,
   type APIMessageTopLevelComponent,
   ButtonStyle,
   ComponentType,
   MessageFlags,
 } from 'discord.js';
-import { placeOf } from '../../reply/plain-text.ts';
+import { placeOf, visible } from '../../reply/plain-text.ts';
 import type { Block, Choice, Reply } from '../../reply/reply.ts';
 import { LIMITS } from './limits.ts';
 import { bareLink, escapeMarkdown, pieces, shorten } from './markdown.ts';
@@ -17,8 +18,7 @@ export interface RenderedMessage {
   readonly allowedMentions: { readonly parse: []; readonly repliedUser: false };
 }
 
-/** Text displays of one message; the rest of the 40 is left to rows of buttons. */
-const MAX_TEXTS = 8;
+type Row = APIActionRowComponent<APIButtonComponentWithCustomId>;
 
 /**
  * A reply as one or more messages of text displays (components v2) within Discord's limits, in the reply's order.
@@ -29,11 +29,14 @@ export function renderReply(reply: Reply): readonly RenderedMessage[] {
   const texts = [`## ${oneLine(reply.title)}`, ...reply.blocks.map(blockMarkdown)]
     .filter((text) => text.trim() !== '')
     .flatMap((text) => splitBlock(text));
+  const rows = rowsOf(reply);
+  // One place is kept for a picture.
+  const maxTexts = LIMITS.components - 1 - rows.reduce((sum, { components }) => sum + 1 + components.length, 0);
   const messages: string[][] = [[]];
   let length = 0;
   for (const text of texts) {
     let current = messages.at(-1) as string[];
-    if (length + text.length > LIMITS.messageText || current.length === MAX_TEXTS) {
+    if (length + text.length > LIMITS.messageText || current.length === maxTexts) {
       current = [];
       messages.push(current);
       length = 0;
@@ -45,7 +48,7 @@ export function renderReply(reply: Reply): readonly RenderedMessage[] {
     flags: MessageFlags.IsComponentsV2 | MessageFlags.SuppressEmbeds,
     components: [
       ...parts.map((content) => ({ type: ComponentType.TextDisplay as const, content })),
-      ...(at === messages.length - 1 ? rowsOf(reply) : []),
+      ...(at === messages.length - 1 ? rows : []),
     ],
     allowedMentions: { parse: [], repliedUser: false },
   }));
@@ -88,16 +91,19 @@ function oneLine(text: string): string {
   return escapeMarkdown(text.replace(/\s+/g, ' ').trim());
 }
 
-function rowsOf({ id, choices }: Reply): APIMessageTopLevelComponent[] {
+function rowsOf({ id, choices }: Reply): Row[] {
   const seen = new Set<string>();
   const buttons = choices
     .map((choice) => buttonOf(id, choice))
     .filter(
       (button) =>
-        button.custom_id.length <= LIMITS.customId && !seen.has(button.custom_id) && seen.add(button.custom_id),
+        button.custom_id.length <= LIMITS.customId &&
+        button.custom_id.isWellFormed() &&
+        !seen.has(button.custom_id) &&
+        seen.add(button.custom_id),
     )
     .slice(0, LIMITS.choices);
-  const rows: APIMessageTopLevelComponent[] = [];
+  const rows: Row[] = [];
   for (let at = 0; at < buttons.length; at += LIMITS.buttonsPerRow) {
     rows.push({ type: ComponentType.ActionRow, components: buttons.slice(at, at + LIMITS.buttonsPerRow) });
   }
@@ -108,7 +114,7 @@ function buttonOf(id: string, { label, action, value }: Choice): APIButtonCompon
   return {
     type: ComponentType.Button,
     style: action === 'refine' ? ButtonStyle.Primary : ButtonStyle.Secondary,
-    label: shorten(label.trim() || action, LIMITS.buttonLabel),
+    label: shorten(visible(label).replace(/\s+/g, ' ').trim() || action, LIMITS.buttonLabel),
     custom_id: `${action}|${id}|${value}`,
   };
 }

@@ -43,6 +43,7 @@ export function listenToMessages(app: App, options: ListenerOptions): void {
         text,
         addressed: isDirect ? 'direct' : message.type === 'app_mention' || mentionsBot ? 'mention' : 'none',
         isForOthers,
+        isOwnThread: false,
       },
       createOutlet(options, { ...origin, responseUrl: null, ownMessage: null, isDirect, viaResponse: false }, begin),
     );

@@ -2,112 +2,79 @@ import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { REST } from 'discord.js';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { startDiscord } from '../../../src/adapters/discord/client.ts';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { deployCommands } from '../../../src/adapters/discord/deploy-commands.ts';
-import type { Answer, AnswerQuestion } from '../../../src/answer/answer.ts';
-import { APPLICATION, startDiscordEmulator } from '../../support/discord-emulator/emulator.ts';
-import { makeChat, quickAnswers } from '../../support/make-chat.ts';
+import type { AnswerQuestion } from '../../../src/answer/answer.ts';
+import { type DiscordBot, type DiscordBotOptions, startDiscordBot } from '../../support/discord-bot.ts';
+import { type DiscordEmulator, startDiscordEmulator } from '../../support/discord-emulator/emulator.ts';
+import { APPLICATION, GUILD_CHANNELS, GUILDS, TOKEN } from '../../support/discord-emulator/payloads.ts';
+import { quickAnswers } from '../../support/make-chat.ts';
 import { openRealAdvisor, type RealAdvisor } from '../../support/real-advisor.ts';
+import { until } from '../../support/until.ts';
 
-const TOKEN = `${'M'.repeat(24)}.abcdef.${'x'.repeat(30)}`;
+let advisor: RealAdvisor;
+let quick: AnswerQuestion;
+beforeAll(async () => {
+  advisor = await openRealAdvisor();
+  quick = quickAnswers(await advisor.answerQuestion('PyTorch or TensorFlow for an Android app?'));
+});
+afterAll(() => advisor.close());
 
-describe('the Discord client', () => {
-  let emulator: Awaited<ReturnType<typeof startDiscordEmulator>>;
-  let running: { close(): Promise<void> } | null = null;
-  const fatal: string[] = [];
-  const ready = vi.fn();
+let emulator: DiscordEmulator;
+let bot: DiscordBot | null = null;
+beforeEach(async () => {
+  emulator = await startDiscordEmulator();
+});
+afterEach(async () => {
+  await bot?.close();
+  bot = null;
+  expect(emulator.breaches).toEqual([]);
+  await emulator.close();
+});
 
-  let advisor: RealAdvisor;
-  let canned: Answer;
-  let chat: ReturnType<typeof makeChat>;
-  beforeAll(async () => {
-    advisor = await openRealAdvisor();
-    canned = await advisor.answerQuestion('PyTorch or TensorFlow for an Android app?');
-  });
-  afterAll(() => advisor.close());
+async function start(options: Partial<DiscordBotOptions> = {}): Promise<DiscordBot> {
+  bot = await startDiscordBot({ emulator, answerQuestion: quick, library: advisor.library, ...options });
+  return bot;
+}
 
-  async function start(answerQuestion: AnswerQuestion = quickAnswers(canned)): Promise<void> {
-    chat = makeChat(answerQuestion, advisor.library, ['direct:7']);
-    running = startDiscord({
-      ...chat,
-      token: TOKEN,
-      apiUrl: emulator.apiUrl,
-      readsContent: false,
-      onReady: ready,
-      onFatal: (reason) => fatal.push(reason),
-    });
-  }
-  const edits = () => emulator.sent.filter(({ method }) => method === 'PATCH');
+const callbacks = () => emulator.sent.filter(({ path }) => path.endsWith('/callback'));
+const shownText = (at: number): string => JSON.stringify(emulator.shown.at(at)?.body ?? null);
+const isShown = (text: string): boolean => emulator.shown.some(({ body }) => JSON.stringify(body).includes(text));
 
-  beforeEach(async () => {
-    emulator = await startDiscordEmulator();
-    fatal.length = 0;
-    ready.mockClear();
-  });
-  afterEach(async () => {
-    expect(emulator.breaches).toEqual([]);
-    await running?.close();
-    running = null;
-    await emulator.close();
-  });
-
-  it('answers 50 slash commands at once within a second each, asking for no privileged intent', async () => {
+describe('interactions', () => {
+  it('complete options from memory, 25 at most', async () => {
     await start();
-    await vi.waitFor(() => expect(ready).toHaveBeenCalled(), 5000);
-    const from = performance.now();
-    for (let n = 0; n < 50; n++) emulator.ask(`question ${n}`);
-    await vi.waitFor(() => expect(edits()).toHaveLength(50), 5000);
-    const slowest = Math.max(
-      ...emulator.sent.filter(({ path }) => path.endsWith('/callback')).map(({ at }) => at - from),
-    );
-    console.log(`slowest first response of 50: ${Math.round(slowest)} ms`);
-    expect(slowest).toBeLessThan(1000);
-    expect(emulator.identifies[0]?.intents).toBe(1 + 512 + 4096);
-    expect(ready.mock.calls[0]?.[0]).toContain(`client_id=${APPLICATION}`);
+    const complete = (command: string, option: string, value: string) =>
+      emulator.interact(4, {
+        id: '1',
+        name: command,
+        type: 1,
+        options: [{ type: 3, name: option, value, focused: true }],
+      });
+    complete('compare', 'a', 'py');
+    await until(() => callbacks().length === 1);
+    expect(JSON.stringify(callbacks()[0]?.body)).toContain('PyTorch');
+    complete('recommend', 'goal', '');
+    complete('recommend', 'target', 'x'.repeat(6000));
+    await until(() => callbacks().length === 3);
+    const [all, none] = callbacks()
+      .slice(1)
+      .map(({ body }) => (body as { data: { choices: unknown[] } }).data.choices.length);
+    expect(all).toBeGreaterThan(3);
+    expect(none).toBe(0);
   });
 
-  it('answers a duplicate once, a lost first response still, and outlives handlers that throw', async () => {
-    await start(async (question) => {
-      if (question === 'throw') throw new Error('planted');
-      return quickAnswers(canned)(question);
-    });
-    await vi.waitFor(() => expect(ready).toHaveBeenCalled(), 5000);
-    const first = emulator.ask('once');
-    emulator.ask('once', first);
-    await vi.waitFor(() => expect(edits()).toHaveLength(1), 5000);
-    emulator.knobs.dropCallbacks = 1;
-    emulator.ask('lost');
-    await vi.waitFor(() => expect(edits()).toHaveLength(2), 8000);
-    emulator.ask('throw');
-    await vi.waitFor(() => expect(JSON.stringify(edits()[2]?.body)).toContain('did not work'), 5000);
-    emulator.directMessage('PyTorch or JAX?');
-    await vi.waitFor(
-      () => expect(emulator.sent.find(({ path }) => path.endsWith('/messages'))?.body.enforce_nonce).toBe(true),
-      5000,
-    );
-  });
-
-  it('completes options, opens the feedback form and acts on buttons', async () => {
-    await start();
-    await vi.waitFor(() => expect(ready).toHaveBeenCalled(), 5000);
-    const callbacks = () => emulator.sent.filter(({ path }) => path.endsWith('/callback'));
-    emulator.interact(4, {
-      id: '1',
-      name: 'compare',
-      type: 1,
-      options: [{ type: 3, name: 'a', value: 'py', focused: true }],
-    });
-    await vi.waitFor(() => expect(JSON.stringify(callbacks()[0]?.body)).toContain('PyTorch'), 5000);
-    emulator.interact(3, { custom_id: 'feedback|0123456789ab|', component_type: 2 });
-    await vi.waitFor(() => expect(callbacks()[1]?.body.type).toBe(9), 5000);
+  it('act on buttons, open the feedback form and keep what is said in it', async () => {
+    const { state } = await start();
     emulator.ask('PyTorch or JAX?');
-    await vi.waitFor(() => expect(edits()).toHaveLength(1), 5000);
-    const { id } = await quickAnswers(canned)('PyTorch or JAX?');
-    emulator.interact(3, { custom_id: `why|${id}|`, component_type: 2 });
-    await vi.waitFor(() => expect(JSON.stringify(edits()[1]?.body)).toContain('Why this recommendation'), 5000);
-    emulator.interact(3, { custom_id: `compare|${id}|pytorch jax`, component_type: 2 });
-    await vi.waitFor(() => expect(JSON.stringify(edits()[2]?.body)).toContain('attachment://comparison.png'), 5000);
+    const { id } = await quick('PyTorch or JAX?');
+    await until(() => isShown(`answer ${id}`));
+    emulator.press(`why|${id}|`);
+    await until(() => isShown('Why this recommendation'));
+    emulator.press(`compare|${id}|pytorch jax`);
+    await until(() => isShown('attachment://comparison.png'));
+    emulator.press(`feedback|${id}|3`);
+    await until(() => callbacks().some(({ body }) => body.type === 9));
     emulator.interact(5, {
       custom_id: `feedback|${id}`,
       components: [
@@ -116,87 +83,116 @@ describe('the Discord client', () => {
         { type: 18, id: 5, component: { type: 4, id: 6, custom_id: 'text', value: 'a newer release exists' } },
       ],
     });
-    await vi.waitFor(() => expect(JSON.stringify(edits().at(-1)?.body)).toContain('Thank you'), 5000);
-    expect(await chat.state.listFeedback(5)).toMatchObject([
+    await until(() => isShown('Thank you'));
+    expect(await state.listFeedback(5)).toMatchObject([
       { answer: id, citation: 2, kind: 'outdated', text: 'a newer release exists' },
     ]);
   });
 
-  it('lets nobody who is not named touch the index, and writes each attempt down', async () => {
+  it('tell how to use a command that says nothing it can work with', async () => {
     await start();
-    await vi.waitFor(() => expect(ready).toHaveBeenCalled(), 5000);
-    const count = process.env.ACCEPTANCE === 'full' ? 1_000 : 40;
-    for (let n = 0; n < count; n++) {
-      emulator.interact(2, {
-        id: '1',
-        name: 'index',
-        type: 1,
-        options: [{ type: 3, name: 'action', value: n % 2 ? 'rebuild' : 'follow-ups off' }],
-      });
-    }
-    await vi.waitFor(() => expect(edits()).toHaveLength(count), 60_000);
-    expect(chat.done).toEqual([]);
-    expect(await chat.state.listAudit(2_000)).toHaveLength(count);
-    expect(edits().every(({ body }) => JSON.stringify(body).includes('Not allowed'))).toBe(true);
-  }, 120_000);
+    const pair = (a: string, b: string) => [
+      { type: 3, name: 'a', value: a },
+      { type: 3, name: 'b', value: b },
+    ];
+    emulator.command('compare', pair('pytorch', 'pytorch'));
+    await until(() => emulator.shown.length === 1);
+    expect(shownText(0)).toContain('How to use /compare');
+    emulator.command('compare', pair('torch', 'tf'));
+    await until(() => isShown('PyTorch and TensorFlow'));
+    emulator.command('recommend');
+    await until(() => isShown('Nothing to go by'));
+  });
 
-  it('resumes after faults of the gateway and answers what came meanwhile once', async () => {
-    await start();
-    await vi.waitFor(() => expect(ready).toHaveBeenCalled(), 5000);
-    const faults = ['reconnect', 'close', 'drop'] as const;
-    const cycles = process.env.ACCEPTANCE === 'full' ? 100 : 6;
-    for (let n = 0; n < cycles; n++) {
-      emulator.fault(faults[n % 3] as (typeof faults)[number]);
-      emulator.ask(`during ${n}`);
-      await vi.waitFor(() => expect(emulator.resumes()).toBe(n + 1), 10_000);
-      await vi.waitFor(() => expect(edits()).toHaveLength(n + 1), 10_000);
-    }
-    expect(emulator.identifies).toHaveLength(1);
-    console.log(`${cycles} faults: ${emulator.resumes()} resumed, ${edits().length} answers`);
-  }, 300_000);
+  it('read what was typed past the completions of /recommend as words', async () => {
+    const asked: string[] = [];
+    await start({
+      answerQuestion: (question, options) => {
+        asked.push(`${question} ${options?.requirements?.map(({ id }) => id)}`);
+        return quick(question, options);
+      },
+    });
+    emulator.command('recommend', [
+      { type: 3, name: 'goal', value: 'goal:research' },
+      { type: 3, name: 'target', value: 'a coffee machine' },
+    ]);
+    await until(() => asked.length === 1);
+    expect(asked[0]).toMatch(/a coffee machine.*goal:research/);
+  });
+
+  it('carry out /index for administrators, and nobody else', async () => {
+    const { done } = await start({ administrators: [`${GUILDS[0]}:7`] });
+    const circumstances = { guild: GUILDS[0], channel: GUILD_CHANNELS[0] };
+    emulator.command('index', [{ type: 1, name: 'rebuild', options: [] }], { ...circumstances, user: '7' });
+    await until(() => emulator.shown.length === 1);
+    emulator.command('index', [{ type: 1, name: 'rebuild', options: [] }], { ...circumstances, user: '8' });
+    await until(() => emulator.shown.length === 2);
+    expect(done).toEqual(['rebuild']);
+    expect(shownText(1)).toContain('Not allowed');
+    const off = { type: 1, name: 'follow-ups', options: [{ type: 3, name: 'state', value: 'off' }] };
+    emulator.command('index', [off], { ...circumstances, user: '7' });
+    await until(() => emulator.shown.length === 3);
+    expect(shownText(2)).toContain('mention');
+  });
+});
+
+describe('a start', () => {
+  it('asks for no privileged intent, and invites with no permission that it does not use', async () => {
+    const { ready } = await start();
+    expect(emulator.identifies[0]?.intents).toBe(1 + 512 + 4096);
+    const invite = new URL(ready[0] as string);
+    expect(invite.searchParams.get('client_id')).toBe(APPLICATION);
+    expect(invite.searchParams.get('permissions')).toBe(String(0x400n + 0x800n + 0x4000n + 0x8000n + 0x4000000000n));
+  });
 
   for (const code of [4004, 4013, 4014]) {
     it(`says what to change on close code ${code} within 5 s`, async () => {
       emulator.knobs.closeOnIdentify = code;
-      await start();
-      await vi.waitFor(() => expect(fatal).toHaveLength(1), 5000);
+      const { fatal } = await start({ waits: false });
+      await until(() => fatal.length === 1, 5000);
       expect(fatal[0]).toContain(String(code));
     });
   }
 
   it('waits while no session starts are left, and tries again while Discord is down', async () => {
     emulator.knobs.remaining = 0;
-    await start();
-    await vi.waitFor(() => expect(emulator.gatewayCalls()).toBe(1), 5000);
+    const { ready } = await start({ waits: false });
+    await until(() => emulator.gatewayCalls() === 1, 5000);
     await new Promise((resolve) => setTimeout(resolve, 1000));
     expect(emulator.gatewayCalls()).toBe(1);
     expect(emulator.identifies).toHaveLength(0);
     emulator.knobs.gatewayFailures = 2;
     emulator.knobs.remaining = 5;
-    await vi.waitFor(() => expect(ready).toHaveBeenCalled(), 10_000);
+    await until(() => ready.length === 1, 10_000);
   });
 
   it('opens as many shards as Discord asks for, and answers on each', async () => {
     emulator.knobs.shards = 2;
+    emulator.knobs.hasGuilds = true;
     await start();
-    await vi.waitFor(() => expect(ready).toHaveBeenCalledOnce(), 15_000);
-    const shards = emulator.identifies.map((identify) => (identify as { shard?: unknown }).shard);
-    expect(shards).toEqual(
+    expect(emulator.identifies.map(({ shard }) => shard)).toEqual(
       expect.arrayContaining([
         [0, 2],
         [1, 2],
       ]),
     );
-    emulator.ask('PyTorch or JAX?');
-    await vi.waitFor(() => expect(edits()).toHaveLength(1), 5000);
+    for (const [at, guild] of GUILDS.entries()) emulator.ask(`question ${at}`, { guild, channel: GUILD_CHANNELS[at]! });
+    await until(() => new Set(emulator.shown.map(({ channel }) => channel)).size === 2, 5000);
   });
 
-  it('registers commands once for three starts', async () => {
+  it('registers commands once for three starts, within what Discord takes', async () => {
     const rest = new REST({ api: emulator.apiUrl }).setToken(TOKEN);
     const record = join(await mkdtemp(join(tmpdir(), 'discord-')), 'hash');
     const written = [];
     for (let n = 0; n < 3; n++) written.push(await deployCommands(rest, APPLICATION, record));
     expect(written).toEqual([true, false, false]);
     expect(emulator.sent.filter(({ method }) => method === 'PUT')).toHaveLength(1);
+    expect(emulator.commands.map((command) => (command as { name: string }).name)).toEqual([
+      'ask',
+      'recommend',
+      'compare',
+      'index',
+      'Ask about this',
+    ]);
   });
 });

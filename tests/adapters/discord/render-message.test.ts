@@ -1,113 +1,58 @@
-import { ComponentType, MessageFlags } from 'discord.js';
+import { ComponentType } from 'discord.js';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { bodyOf } from '../../../src/adapters/discord/delivery.ts';
 import { renderReply } from '../../../src/adapters/discord/render-message.ts';
-import type { Block, Choice, Reply } from '../../../src/reply/reply.ts';
+import type { Reply } from '../../../src/reply/reply.ts';
+import { arbitraryReply } from '../../support/arbitrary-reply.ts';
+import { inspectMessage } from '../../support/discord-emulator/rules.ts';
 
-const RUNS = process.env.ACCEPTANCE === 'full' ? 5000 : 500;
-const hostile = fc.constantFrom(
-  '@everyone <@123> <#4> <@&5> [click](https://evil.example) ||hidden|| ```code```',
-  '👩‍👩‍👧‍👦'.repeat(900),
-  'https://evil.example/x',
-  '> quote\n# heading\n- item\n1. one',
-  'word '.repeat(1500),
-  '\u202ereversed\u{e0041}',
-);
-const text = fc.oneof(
-  hostile,
-  fc.string({ unit: 'grapheme', maxLength: 300 }),
-  fc.string({ unit: 'binary', maxLength: 60 }),
-);
-const quote = fc.record({
-  kind: fc.constant('quote' as const),
-  n: fc.nat(99),
-  quote: text,
-  title: text,
-  heading: text,
-  path: text,
-  startLine: fc.nat(),
-  endLine: fc.nat(),
-  url: fc.option(fc.oneof(fc.webUrl(), fc.constant('javascript:alert(1)'), text)),
-  date: fc.option(fc.constant('2026-01-02')),
-});
-const block: fc.Arbitrary<Block> = fc.oneof(
-  fc.record({ kind: fc.constantFrom('heading' as const, 'text' as const, 'note' as const), text }),
-  fc.record({ kind: fc.constant('list' as const), items: fc.array(text, { maxLength: 12 }) }),
-  quote,
-  fc.record({
-    kind: fc.constant('table' as const),
-    caption: text,
-    columns: fc.array(text, { maxLength: 4 }),
-    rows: fc.array(fc.array(text, { maxLength: 4 }), { maxLength: 6 }),
-  }),
-);
-const choice: fc.Arbitrary<Choice> = fc.record({
-  label: text,
-  action: fc.constantFrom('refine' as const, 'why' as const, 'compare' as const),
-  value: fc.string({ maxLength: 140 }),
-});
-const reply: fc.Arbitrary<Reply> = fc.record({
-  kind: fc.constant('answer' as const),
-  id: fc.constant('0123456789ab'),
-  title: text,
-  blocks: fc.array(block, { maxLength: 10 }),
-  choices: fc.array(choice, { maxLength: 30 }),
-});
+const RUNS = process.env.ACCEPTANCE === 'full' ? 5_000 : 500;
+const seed = Number(process.env.SEED ?? 20261120);
+
+/** The bodies of a reply, named as Discord's API names their fields, the first with a picture. */
+function bodiesOf(reply: Reply) {
+  return renderReply(reply).map((part, at) => {
+    const { allowedMentions, ...body } = bodyOf(part, at === 0 ? new Uint8Array(1) : undefined);
+    return { ...body, allowed_mentions: allowedMentions };
+  });
+}
+
+const textsOf = (reply: Reply): string[] =>
+  renderReply(reply).flatMap(({ components }) =>
+    components.flatMap((part) => (part.type === ComponentType.TextDisplay ? [part.content] : [])),
+  );
 
 describe('rendering for Discord', () => {
-  it(`keeps every limit and starts no markup from outside text, over ${RUNS} replies`, () => {
+  it(`keeps every limit and brings no outside text to life, over ${RUNS} replies`, { timeout: 600_000 }, () => {
+    let bodies = 0;
     fc.assert(
-      fc.property(reply, (given) => {
-        const messages = renderReply(given);
-        for (const { components, flags, allowedMentions } of messages) {
-          expect(allowedMentions.parse).toEqual([]);
-          expect(flags & MessageFlags.IsComponentsV2).toBeTruthy();
-          expect(flags & MessageFlags.SuppressEmbeds).toBeTruthy();
-          let count = 0;
-          let length = 0;
-          const ids = new Set<string>();
-          for (const component of components) {
-            count += 1;
-            if (component.type === ComponentType.TextDisplay) {
-              length += component.content.length;
-              expect(component.content.isWellFormed()).toBe(true);
-              expect(component.content.length).toBeGreaterThan(0);
-              const live = component.content.replace(/\\./gsu, '').replace(/<https?:[^<>\s]*>/g, '');
-              expect(live).not.toMatch(/[@`|~[\]]|<[@#:t]|https?:\/\//);
-            } else if (component.type === ComponentType.ActionRow) {
-              expect(component.components.length).toBeLessThanOrEqual(5);
-              for (const button of component.components) {
-                count += 1;
-                if (!('custom_id' in button) || !('label' in button)) throw new Error('expected a button');
-                expect(button.custom_id.length).toBeLessThanOrEqual(100);
-                expect(button.label?.length).toBeLessThanOrEqual(80);
-                expect(button.label?.length).toBeGreaterThan(0);
-                expect(ids.has(button.custom_id)).toBe(false);
-                ids.add(button.custom_id);
-              }
-            }
-          }
-          expect(length).toBeLessThanOrEqual(4000);
-          expect(count).toBeGreaterThan(0);
-          expect(count).toBeLessThanOrEqual(40);
+      fc.property(arbitraryReply, (reply) => {
+        for (const body of bodiesOf(reply)) {
+          bodies += 1;
+          expect(inspectMessage(body)).toEqual([]);
         }
       }),
-      { numRuns: RUNS, seed: 20261120 },
+      { numRuns: RUNS, seed },
     );
-  }, 300_000);
+    console.log(
+      `seed ${seed}: ${RUNS} replies, ${bodies} messages within every limit, allowed_mentions.parse empty in all`,
+    );
+  });
+
+  it('keeps a reply in one message where it fits', () => {
+    const blocks = Array.from({ length: 20 }, (_, at) => ({
+      kind: 'text' as const,
+      text: `Block ${at} of the answer.`,
+    }));
+    const reply: Reply = { kind: 'answer', id: 'x', title: 'Many short blocks', blocks, choices: [] };
+    expect(renderReply(reply)).toHaveLength(1);
+  });
 
   it('splits no grapheme where a block is longer than a message', () => {
     const flag = '🇩🇪';
-    const given: Reply = {
-      kind: 'answer',
-      id: 'x',
-      title: 't',
-      blocks: [{ kind: 'text', text: flag.repeat(2500) }],
-      choices: [],
-    };
-    const shown = renderReply(given).flatMap(({ components }) =>
-      components.flatMap((part) => (part.type === ComponentType.TextDisplay ? [part.content] : [])),
-    );
+    const blocks = [{ kind: 'text' as const, text: flag.repeat(2500) }];
+    const shown = textsOf({ kind: 'answer', id: 'x', title: 't', blocks, choices: [] });
     expect(shown.length).toBeGreaterThan(2);
     for (const part of shown.slice(1)) expect(part.replaceAll(flag, '')).toBe('');
   });

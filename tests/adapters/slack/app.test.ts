@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { contextOf } from '../../../src/adapters/slack/assistant.ts';
 import { openRealAdvisor, type RealAdvisor } from '../../support/real-advisor.ts';
-import { type SlackBot, startSlackBot, until } from '../../support/slack-bot.ts';
+import { type SlackBot, startSlackBot } from '../../support/slack-bot.ts';
 import {
   CHANNEL,
   DIRECT,
@@ -9,6 +9,7 @@ import {
   startSlackEmulator,
   USER,
 } from '../../support/slack-emulator/emulator.ts';
+import { until } from '../../support/until.ts';
 
 const PHONE = 'PyTorch or TensorFlow for an Android app?';
 let advisor: RealAdvisor;

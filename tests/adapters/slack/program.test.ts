@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { SHARED_INDEX } from '../../support/build-shared-index.ts';
-import { freePort, until } from '../../support/slack-bot.ts';
+import { freePort } from '../../support/slack-bot.ts';
 import {
   APP_TOKEN,
   BOT_TOKEN,
@@ -12,6 +12,7 @@ import {
   type SlackEmulator,
   startSlackEmulator,
 } from '../../support/slack-emulator/emulator.ts';
+import { until } from '../../support/until.ts';
 
 let emulator: SlackEmulator;
 let child: ChildProcess | null = null;
