@@ -46,23 +46,39 @@ export function comparisonSvg(comparison: Comparison, title: string): string {
   return `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${y + 1}" viewBox="0 0 ${width} ${y + 1}"><rect width="100%" height="100%" fill="#ffffff"/>${parts.join('')}</svg>`;
 }
 
+/** Drawn pictures by their SVG, some 0.2 MB each; the same two frameworks are compared again and again. */
+const drawn = new Map<string, Promise<Uint8Array>>();
+const MAX_DRAWN = 24;
+
 /**
  * The grid as a PNG, drawn on this machine with the font that the package ships. Throws AdvisorError PLATFORM_FAILED
  * where the drawing library has no build for the machine; the table and the list say the same.
  */
-export async function comparisonPng(comparison: Comparison, title: string): Promise<Uint8Array> {
+export function comparisonPng(comparison: Comparison, title: string): Promise<Uint8Array> {
+  const svg = comparisonSvg(comparison, title);
+  const known = drawn.get(svg);
+  if (known) return known;
+  const picture = draw(svg);
+  if (drawn.size >= MAX_DRAWN) drawn.delete(drawn.keys().next().value as string);
+  drawn.set(svg, picture);
+  picture.catch(() => drawn.delete(svg));
+  return picture;
+}
+
+/** Draws in the library's own threads: on the event loop it would hold every other answer up for 0.1 s. */
+async function draw(svg: string): Promise<Uint8Array> {
   const require = createRequire(import.meta.url);
   try {
-    const { Resvg } = await import('@resvg/resvg-js');
+    const { renderAsync } = await import('@resvg/resvg-js');
     const fontFiles = [
       require.resolve('@expo-google-fonts/source-sans-3/400Regular/SourceSans3_400Regular.ttf'),
       require.resolve('@expo-google-fonts/source-sans-3/600SemiBold/SourceSans3_600SemiBold.ttf'),
     ];
-    const drawing = new Resvg(comparisonSvg(comparison, title), {
+    const drawing = await renderAsync(svg, {
       fitTo: { mode: 'zoom', value: SCALE },
       font: { fontFiles, loadSystemFonts: false, defaultFontFamily: 'Source Sans 3' },
     });
-    return drawing.render().asPng();
+    return drawing.asPng();
   } catch (cause) {
     throw new AdvisorError('PLATFORM_FAILED', `the chart could not be drawn: ${messageOf(cause)}`, { cause });
   }

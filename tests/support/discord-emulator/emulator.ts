@@ -1,7 +1,16 @@
 import { createServer } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { createGateway, type Fault, INTENTS } from './gateway.ts';
-import { APPLICATION, CHANNEL, GUILD, interaction, type MessageParts, message, threadChannel } from './payloads.ts';
+import {
+  APPLICATION,
+  CHANNEL,
+  GUILD,
+  interaction,
+  type MessageParts,
+  message,
+  type Thread,
+  threadChannel,
+} from './payloads.ts';
 import { createRest } from './rest.ts';
 
 /** What an interaction can be given besides its data. */
@@ -46,9 +55,9 @@ export async function startDiscordEmulator() {
     socket.on('close', () => sockets.delete(socket));
   });
   const gateway = createGateway(server, origin, knobs, breaches);
-  rest.onThread((thread) =>
-    gateway.dispatch('THREAD_CREATE', { ...threadChannel(thread), newly_created: true }, thread.guild),
-  );
+  const appear = (thread: Thread): void =>
+    gateway.dispatch('THREAD_CREATE', { ...threadChannel(thread), newly_created: true }, thread.guild);
+  rest.onThread(appear);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
 
   /** Sends an interaction (2 command, 3 component, 4 autocomplete, 5 modal). */
@@ -75,6 +84,8 @@ export async function startDiscordEmulator() {
     counts: gateway.counts,
     isLive: gateway.isLive,
     fault: (kind: Fault, shard = 0): void => gateway.fault(kind, shard),
+    /** Lets the bot see a thread that somebody opened. */
+    appear,
     interact,
     command: (name: string, options: readonly unknown[] = [], circumstances: Circumstances = {}) =>
       interact(2, { id: '1', name, type: 1, options }, circumstances),
