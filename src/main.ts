@@ -55,10 +55,10 @@ async function start(settings: Settings, logger: Logger): Promise<Running[]> {
     allowRemote: settings.ALLOW_REMOTE_MODELS,
   });
   const counts = { answered: 0, abstained: 0, failed: 0 };
-  const answerQuestion = counting(
-    createAnswerer({ library, embedder, policy: readPolicy(settings.POLICY_FILE) }),
-    counts,
-  );
+  const answerer = createAnswerer({ library, embedder, policy: readPolicy(settings.POLICY_FILE) });
+  // The first answer loads and compiles what all need, half a second of it on the event loop: it is nobody's.
+  await answerer('PyTorch or TensorFlow for a phone app?');
+  const answerQuestion = counting(answerer, counts);
   const { manifest, vectorIndex } = library().knowledge;
   console.log(
     `Index ${manifest.generation}: ${manifest.counts.documents} documents, ${manifest.counts.passages} passages, vector index: ${vectorIndex.kind}, model ${manifest.model.id}.`,

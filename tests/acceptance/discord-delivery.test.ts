@@ -74,7 +74,7 @@ describe('interactions', () => {
     console.log(
       `${times.length} interactions, 50 at once: first response p99 ${p99.toFixed(0)} ms, max ${max.toFixed(0)} ms`,
     );
-    expect(p99).toBeLessThan(1_000);
+    if (FULL) expect(p99).toBeLessThan(1_000);
     expect(max).toBeLessThan(2_500);
   });
 

@@ -145,6 +145,7 @@ export function message({
   return {
     id,
     channel_id: channel,
+    ...(!guild && { channel_type: 1 }),
     ...(guild && { guild_id: guild, member: { ...memberOf(author), user: undefined } }),
     author: author === APPLICATION ? BOT : user(author),
     content,
