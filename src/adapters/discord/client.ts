@@ -21,7 +21,7 @@ export interface DiscordOptions {
   readonly logger: Logger;
   /** Called once with what an operator must change when Discord will not let the bot in. */
   readonly onFatal: (reason: string) => void;
-  readonly onReady: (inviteLink: string) => void;
+  readonly onReady: (inviteLink: string, applicationId: string) => void;
 }
 
 /** No privileged intent: Discord passes on the text of mentions, of replies to the bot and of direct messages without one. */
@@ -92,7 +92,9 @@ export function startDiscord(options: DiscordOptions): { close(): Promise<void> 
     const reason = FATAL[code];
     if (reason) fail(reason);
   });
-  client.once(Events.ClientReady, ({ application }) => onReady(inviteLink(application.id, options.readsContent)));
+  client.once(Events.ClientReady, ({ application }) =>
+    onReady(inviteLink(application.id, options.readsContent), application.id),
+  );
   client.on(Events.InteractionCreate, (interaction) =>
     track(handleInteraction({ conversation, labels, logger }, interaction)),
   );

@@ -1,6 +1,7 @@
 import {
   type ButtonInteraction,
   type ChatInputCommandInteraction,
+  type CommandInteractionOption,
   DiscordAPIError,
   type Interaction,
   MessageFlags,
@@ -149,7 +150,7 @@ function commandOf(
 ): Command {
   switch (commandName) {
     case 'ask':
-      return readCommand('ask', options.getString('question', true));
+      return readCommand('ask', options.getString('question') ?? '');
     case 'recommend': {
       const given = ASPECTS.flatMap((aspect) => options.getString(aspect) ?? []);
       // What was typed past the completions is read as words.
@@ -157,12 +158,19 @@ function commandOf(
       return { name: 'recommend', requirements: given, text: words.join(', ') };
     }
     case 'compare':
-      return readCommand('compare', `${options.getString('a', true)} vs ${options.getString('b', true)}`);
+      return readCommand('compare', `${options.getString('a') ?? ''} vs ${options.getString('b') ?? ''}`);
     case 'index':
-      return readCommand('index', `${options.getSubcommand()} ${options.getString('state') ?? ''}`);
+      return readCommand('index', wordsOf(options.data).join(' '));
     default:
       return { name: 'help', about: null };
   }
+}
+
+/** A subcommand and what was chosen for it, as one would type them. */
+function wordsOf(options: readonly CommandInteractionOption[]): string[] {
+  return options.flatMap(({ name, value, options: inner }) =>
+    value === undefined ? [name, ...wordsOf(inner ?? [])] : [String(value)],
+  );
 }
 
 /** Edits the deferred response while the token lives, then posts to the channel. */

@@ -56,6 +56,7 @@ describe('the program on Discord', () => {
     const running = start();
     await until(() => output.includes('Discord: connected') || running.exitCode !== null, 60_000);
     expect(output).toContain('https://discord.com/oauth2/authorize?client_id=');
+    await until(() => output.includes('npm run deploy:discord'));
     const canary = 'Should we use PyTorch or JAX for research? canary-question';
     const asked = Array.from({ length: 20 }, (_, n) => emulator.ask(canary, { user: String(1_000 + n) }));
     await until(() => emulator.sent.filter(({ path }) => path.endsWith('/callback')).length === 20);
