@@ -70,7 +70,7 @@ export function createAnswerer({ library, embedder, policy: general = [] }: Answ
     const reason = judged.reason === 'needs-detail' && requirements.length > 0 ? null : judged.reason;
     const { recommendation } = early.rules === rules ? early : advise(rules);
     return {
-      id: answerId(text, requirements, knowledge, rules, options),
+      id: answerId(text, requirements, knowledge, rules, { ...options, policy }),
       question: text,
       kind: reason === null ? 'answered' : 'abstained',
       reason,
@@ -97,15 +97,16 @@ function merged(now: readonly Requirement[], earlier: readonly Requirement[]): r
   return earlier.length === 0 ? now : [...now, ...earlier.filter(({ id }) => !said.has(id))];
 }
 
+/** The same for the same question under the same rules, wherever it was asked. */
 function answerId(
   text: string,
   requirements: readonly Requirement[],
   knowledge: KnowledgeBase,
   rules: ResolvedRules,
-  { priorities, policy }: AnswerOptions,
+  { priorities = {}, policy = [] }: AnswerOptions,
 ): string {
   const said = requirements.map(({ id, wanted }) => [id, wanted]);
-  const parts = [text, said, priorities ?? {}, policy ?? null, knowledge.manifest.generation, rules.version];
+  const parts = [text, said, priorities, policy, knowledge.manifest.generation, rules.version];
   return createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 12);
 }
 
