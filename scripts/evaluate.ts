@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { basename, join, resolve } from 'node:path';
@@ -11,13 +10,7 @@ import { evaluateAnswers, type QuestionOutcome, summarise } from '../src/evaluat
 import { evaluateSet } from '../src/evaluation/evaluate-set.ts';
 import { answersTable, comparisonTable, setTable } from '../src/evaluation/evaluation-tables.ts';
 import { fitScope } from '../src/evaluation/fit-scope.ts';
-import {
-  joinLabels,
-  type LabelledQuestion,
-  readLabelledQuestions,
-  type Split,
-  splitOf,
-} from '../src/evaluation/labelled-question.ts';
+import { readProductQuestions, type Split, splitOf } from '../src/evaluation/labelled-question.ts';
 import { readLabelledSet } from '../src/evaluation/labelled-set.ts';
 import { createEmbeddingPool } from '../src/knowledge/embedding-pool.ts';
 import { type Model, readModel } from '../src/knowledge/model.ts';
@@ -26,16 +19,7 @@ import { openLibrary } from '../src/open-library.ts';
 
 const USAGE = `usage: npm run --silent evaluate -- [--split train|validation|test] [--json] [--save RUN.json] [--compare RUN.json]
        npm run --silent evaluate -- --set DIR... [--json]     a labelled set: corpus.jsonl, queries.jsonl, qrels.tsv
-       npm run --silent evaluate -- --fit                     fits the scope model on the train split`;
-
-/** Questions of the product; real ones are kept outside it and joined where they are. */
-const QUESTIONS = [
-  'tests/fixtures/questions.jsonl',
-  'tests/fixtures/questions-in-scope.jsonl',
-  'tests/fixtures/questions-border.jsonl',
-];
-const REAL_LABELS = 'tests/fixtures/real-question-labels.jsonl';
-const REAL_QUESTIONS = '../shared/eval/questions/real-questions.jsonl';
+       npm run --silent evaluate -- --fit                     fits the scope model on train and validation`;
 
 try {
   await main();
@@ -67,7 +51,11 @@ async function main(): Promise<void> {
   }
   const split = values.split as Split | undefined;
   if (split && !['train', 'validation', 'test'].includes(split)) throw new AdvisorError('USAGE', `no split "${split}"`);
-  const questions = (await allQuestions()).filter(({ question }) => !split || splitOf(question) === split);
+  const questions = (
+    await readProductQuestions(PRODUCT_DIRECTORY, (path) =>
+      process.stderr.write(`skipped: real questions, for lack of ${path}\n`),
+    )
+  ).filter(({ question }) => !split || splitOf(question) === split);
   const { library } = await openLibrary(values.index ?? settings.INDEX_DIR, model);
   const embedder = await createTransformersEmbedder({ model, threads: availableParallelism() });
   try {
@@ -88,17 +76,6 @@ async function main(): Promise<void> {
   } finally {
     await embedder.close();
   }
-}
-
-async function allQuestions(): Promise<LabelledQuestion[]> {
-  const own = await Promise.all(
-    QUESTIONS.map((file) => join(PRODUCT_DIRECTORY, file))
-      .filter((file) => existsSync(file))
-      .map(readLabelledQuestions),
-  );
-  const real = join(PRODUCT_DIRECTORY, REAL_QUESTIONS);
-  if (!existsSync(real)) process.stderr.write(`skipped: real questions, for lack of ${REAL_QUESTIONS}\n`);
-  return [...own.flat(), ...(existsSync(real) ? await joinLabels(join(PRODUCT_DIRECTORY, REAL_LABELS), real) : [])];
 }
 
 async function runSet(directory: string, model: Model, settings: Settings, json: boolean): Promise<void> {

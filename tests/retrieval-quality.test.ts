@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { PRODUCT_DIRECTORY } from '../src/config.ts';
 import { evaluateAnswers, summarise } from '../src/evaluation/evaluate-answers.ts';
 import { evaluateSet, type SetFigures } from '../src/evaluation/evaluate-set.ts';
-import { joinLabels, type LabelledQuestion, readLabelledQuestions } from '../src/evaluation/labelled-question.ts';
+import { type LabelledQuestion, readProductQuestions } from '../src/evaluation/labelled-question.ts';
 import { readLabelledSet } from '../src/evaluation/labelled-set.ts';
 import { createEmbeddingPool } from '../src/knowledge/embedding-pool.ts';
 import { readModel } from '../src/knowledge/model.ts';
@@ -26,17 +26,8 @@ beforeAll(async () => {
 });
 afterAll(() => advisor.close());
 
-async function questions(): Promise<LabelledQuestion[]> {
-  const fixtures = join(PRODUCT_DIRECTORY, 'tests/fixtures');
-  const own = [
-    ...(await readLabelledQuestions(join(fixtures, 'questions.jsonl'))),
-    ...(await readLabelledQuestions(join(fixtures, 'questions-border.jsonl'))),
-  ];
-  const real = join(SETS, 'questions/real-questions.jsonl');
-  if (existsSync(real)) own.push(...(await joinLabels(join(fixtures, 'real-question-labels.jsonl'), real)));
-  else console.log('skipped: real questions, for lack of ../shared/eval/questions');
-  return own;
-}
+const questions = (): Promise<LabelledQuestion[]> =>
+  readProductQuestions(PRODUCT_DIRECTORY, (path) => console.log(`skipped: real questions, for lack of ${path}`));
 
 describe('answers to the labelled questions', () => {
   it('stay above the floors', async () => {

@@ -1,4 +1,6 @@
+import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { z } from 'zod';
 import { AdvisorError, messageOf } from '../errors.ts';
 import { sha256 } from '../knowledge/document.ts';
@@ -20,12 +22,12 @@ const askedSchema = z.looseObject({ id: z.string(), question: z.string() });
 export type LabelledQuestion = z.infer<typeof questionSchema>;
 
 /** Reads questions with their labels, one JSON object a line. Throws USAGE that names file, line and key. */
-export async function readLabelledQuestions(path: string): Promise<LabelledQuestion[]> {
+async function readLabelledQuestions(path: string): Promise<LabelledQuestion[]> {
   return readLines(path, (data) => questionSchema.parse(data));
 }
 
 /** Joins labels that are kept here with questions that are kept elsewhere, by id. */
-export async function joinLabels(labels: string, questions: string): Promise<LabelledQuestion[]> {
+async function joinLabels(labels: string, questions: string): Promise<LabelledQuestion[]> {
   const asked = new Map(
     (await readLines(questions, (data) => askedSchema.parse(data))).map(({ id, question }) => [id, question]),
   );
@@ -34,6 +36,25 @@ export async function joinLabels(labels: string, questions: string): Promise<Lab
     const question = asked.get(label.id);
     return question === undefined ? [] : [{ ...label, question }];
   });
+}
+
+/** The product's own questions: choices and facts, the border of what is answered, and messages labelled for scope alone. */
+const OWN = ['questions.jsonl', 'questions-border.jsonl', 'questions-scope.jsonl'];
+const REAL_LABELS = 'real-question-labels.jsonl';
+/** Questions that people asked in public; they stay where they are, beside the product. */
+const REAL = '../shared/eval/questions/real-questions.jsonl';
+
+/** All labelled questions of the product; `onMissing` is told of the real ones where they are not there. */
+export async function readProductQuestions(
+  productDirectory: string,
+  onMissing: (path: string) => void,
+): Promise<LabelledQuestion[]> {
+  const fixture = (name: string): string => join(productDirectory, 'tests/fixtures', name);
+  const own = (await Promise.all(OWN.map((name) => readLabelledQuestions(fixture(name))))).flat();
+  const real = join(productDirectory, REAL);
+  if (existsSync(real)) return [...own, ...(await joinLabels(fixture(REAL_LABELS), real))];
+  onMissing(REAL);
+  return own;
 }
 
 async function readLines<Line>(path: string, parse: (data: unknown) => Line): Promise<Line[]> {

@@ -9,7 +9,7 @@ export interface Example {
   readonly positive: boolean;
 }
 
-const STEPS = 4000;
+const STEPS = 20_000;
 const RATE = 0.5;
 
 /**

@@ -3,7 +3,7 @@ import type { MatchingText } from './matching-text.ts';
 import type { Language, QuestionForm } from './question.ts';
 
 const ERROR =
-  /traceback \(most recent|(?:^|\s)\w*(?:error|exception)s?\s*:|\bno module named\b|\bsegmentation fault\b|\bsegfault\b|\bcould not find a version\b|\bno matching distribution\b|\bundefined symbol\b|\bexit code\b|\bhas no att?rr?ib\w*|\bcore dumped\b|\bfailed to (?:build|load|import|install|compile)\b|\bimporterror\b|\bstack ?trace\b.{0,40}\bat\b|\bcannot import name\b|\bdll load failed\b/;
+  /traceback \(most recent|(?:^|[\s"'`(])[\w.]*(?:error|exception)s?\s*:|\bno module named\b|\bsegmentation fault\b|\bsegfault\b|\bcould not find a version\b|\bno matching distribution\b|\bundefined symbol\b|\bexit code\b|\bhas no att?rr?ib\w*|\bcore dumped\b|\bfailed to (?:build|load|import|install|compile)\b|\bimporterror\b|\bstack ?trace\b.{0,40}\bat\b|\bcannot import name\b|\bdll load failed\b|\bcould not load\b/;
 const CHAT =
   /^(?:hi|hello|hey|hallo|hola|bonjour|yo|good (?:morning|evening|afternoon|day)|thanks?|thank you|thx|cheers|ok|okay|bye|goodbye|how are you|who are you|what are you|what can you do|help|test|ping|lol|nice|cool|great|你好|谢谢|こんにちは|ありがとう|안녕하세요|안녕|감사합니다|привет|спасибо|gracias|merci|danke|obrigado)(?:[\s,!.?:)]|there|bot|everyone|all|so much|a lot|you|today|$)*$/u;
 const CHOICE =
@@ -19,7 +19,7 @@ const FACT =
 export function guessForm(text: MatchingText, names: readonly FoundName[]): QuestionForm {
   const folded = text.folded.trim();
   if (folded === '' || CHAT.test(folded.slice(0, 200))) return 'chat';
-  if (ERROR.test(folded)) return 'error';
+  if (ERROR.test(folded)) return isDecisionBeside(folded) ? 'choice' : 'error';
   const families = new Set(names.map(({ family, id }) => family ?? id)).size;
   // "X or Y?" between two names is a choice without any other cue.
   if (CHOICE.test(folded) || (families > 1 && /\bor\b|\bou\b|\boder\b|или/u.test(folded) && folded.length < 160))
@@ -27,6 +27,15 @@ export function guessForm(text: MatchingText, names: readonly FoundName[]): Ques
   if (COMPARISON.test(folded)) return 'comparison';
   if (HOW_TO.test(folded)) return 'how-to';
   return FACT.test(folded) ? 'fact' : 'other';
+}
+
+/** What is decided between, or whether to leave: "can I use TF 1 or 2?", "should we move to torch?" */
+const DECISION =
+  /\b(?:should|shall|would|can|could|is it (?:time|better)|do)\b.{0,60}\b(?:or|move|switch|migrate|instead|replace\w*|drop)\b.{0,60}\?/;
+
+/** Whether a message with an error in it asks, in a sentence without the error, which system to use. */
+function isDecisionBeside(folded: string): boolean {
+  return folded.split(/(?<=[.!?])\s|\n|\s-+\s/).some((part) => !ERROR.test(part) && DECISION.test(part));
 }
 
 const LATIN_LANGUAGES: readonly (readonly [Language, ReadonlySet<string>])[] = [

@@ -33,13 +33,19 @@ export function createMatchingText(original: string): MatchingText {
   const cut = original.length > MAX_CHARACTERS;
   // Nearly every question is one ASCII range: lower case keeps its offsets.
   if (ranges.length === 1 && isAscii(slice)) {
-    const folded = slice.toLowerCase();
+    const folded = withoutEmphasis(slice.toLowerCase());
     const spanOf = (start: number, end: number) => ({ start: first.start + start, end: first.start + end });
     return { original, folded, tokens: tokenize(folded), cut, spanOf };
   }
-  const { folded, starts, ends } = foldRanges(original, ranges);
+  const { folded: glued, starts, ends } = foldRanges(original, ranges);
+  const folded = withoutEmphasis(glued);
   const spanOf = (start: number, end: number) => ({ start: starts[start] ?? 0, end: ends[end - 1] ?? 0 });
   return { original, folded, tokens: tokenize(folded), cut, spanOf };
+}
+
+/** The same length with Markdown's underscores as spaces, which would glue themselves to a word; snake_case stays. */
+export function withoutEmphasis(text: string): string {
+  return text.replace(EMPHASIS, (run) => ' '.repeat(run.length));
 }
 
 /** Folds a text the way messages are folded, so that word lists and messages meet. */
@@ -73,6 +79,7 @@ export function tokenize(folded: string): Token[] {
 
 const WORD =
   /c\+\+|c#|\.net\b|[a-z0-9]+(?:'[a-z]+)?|\p{Script=Cyrillic}+|[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\u30fc]+|\p{Script=Hangul}+|\p{L}+/gu;
+const EMPHASIS = /(?<![\p{L}\p{N}])_+|_+(?![\p{L}\p{N}])/gu;
 const SENTENCE_END = /[!?\n\u3002]|\.\s/;
 const CLAUSE_END = /[,;:()\u3001|\u2013\u2014]|\s-+\s/;
 const CLUSTER = /\P{M}\p{M}*|\p{M}+/gu;
