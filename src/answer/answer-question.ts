@@ -69,6 +69,8 @@ export function createAnswerer({ library, embedder, policy: general = [] }: Answ
     // What the message leaves open may have been said before, or chosen by a control.
     const reason = judged.reason === 'needs-detail' && requirements.length > 0 ? null : judged.reason;
     const { recommendation } = early.rules === rules ? early : advise(rules);
+    // Who asks how something is done has chosen already: quotes, no verdict.
+    const isAdvised = reason === null && question.form !== 'how-to';
     return {
       id: answerId(text, requirements, knowledge, rules, { ...options, policy }),
       question: text,
@@ -77,8 +79,8 @@ export function createAnswerer({ library, embedder, policy: general = [] }: Answ
       sureness,
       calibration,
       requirements,
-      recommendation: reason === null ? recommendation : null,
-      nextQuestion: reason === null || reason === 'needs-detail' ? recommendation.nextQuestion : null,
+      recommendation: isAdvised ? recommendation : null,
+      nextQuestion: isAdvised || reason === 'needs-detail' ? recommendation.nextQuestion : null,
       citations,
       retrieved: ranked.map((passage) => shown(knowledge, passage)),
       index: { generation: knowledge.manifest.generation, model: knowledge.manifest.model.id },
