@@ -7,7 +7,8 @@ import { createAnswerer } from '../src/answer/answer-question.ts';
 import { PRODUCT_DIRECTORY, readConfig, readEnvironment, type Settings } from '../src/config.ts';
 import { AdvisorError, messageOf } from '../src/errors.ts';
 import { evaluateAnswers, type QuestionOutcome, summarise } from '../src/evaluation/evaluate-answers.ts';
-import { evaluateSet } from '../src/evaluation/evaluate-set.ts';
+import { evaluateSet, type SetFigures } from '../src/evaluation/evaluate-set.ts';
+import { evaluationReport, type ReportParts } from '../src/evaluation/evaluation-report.ts';
 import { answersTable, comparisonTable, setTable } from '../src/evaluation/evaluation-tables.ts';
 import { fitScope } from '../src/evaluation/fit-scope.ts';
 import { readProductQuestions, type Split, splitOf } from '../src/evaluation/labelled-question.ts';
@@ -17,8 +18,8 @@ import { type Model, readModel } from '../src/knowledge/model.ts';
 import { createTransformersEmbedder } from '../src/knowledge/transformers-embedder.ts';
 import { openLibrary } from '../src/open-library.ts';
 
-const USAGE = `usage: npm run --silent evaluate -- [--split train|validation|test] [--json] [--save RUN.json] [--compare RUN.json]
-       npm run --silent evaluate -- --set DIR... [--json]     a labelled set: corpus.jsonl, queries.jsonl, qrels.tsv
+const USAGE = `usage: npm run --silent evaluate -- [--split train|validation|test] [--json] [--save RUN.json] [--compare RUN.json] [--html FILE]
+       npm run --silent evaluate -- --set DIR... [--json] [--html FILE]     a labelled set: corpus.jsonl, queries.jsonl, qrels.tsv
        npm run --silent evaluate -- --fit                     fits the scope model on train and validation`;
 
 try {
@@ -37,6 +38,7 @@ async function main(): Promise<void> {
       json: { type: 'boolean' },
       save: { type: 'string' },
       compare: { type: 'string' },
+      html: { type: 'string' },
       fit: { type: 'boolean' },
       index: { type: 'string' },
       help: { type: 'boolean', short: 'h' },
@@ -46,8 +48,13 @@ async function main(): Promise<void> {
   const settings = readConfig(readEnvironment());
   const model = await readModel(settings.MODEL_DIR);
   if (values.set) {
-    for (const set of values.set) await runSet(set, model, settings, values.json ?? false);
-    return;
+    const sets: SetFigures[] = [];
+    for (const set of values.set) {
+      const figures = await runSet(set, model, settings);
+      console.log(values.json ? JSON.stringify(figures.figures) : setTable(figures));
+      sets.push(figures);
+    }
+    return writeReport(values.html, { generation: null, outcomes: [], sets });
   }
   const split = values.split as Split | undefined;
   if (split && !['train', 'validation', 'test'].includes(split)) throw new AdvisorError('USAGE', `no split "${split}"`);
@@ -73,15 +80,23 @@ async function main(): Promise<void> {
       const before = JSON.parse(await readFile(values.compare, 'utf8')) as QuestionOutcome[];
       console.log(comparisonTable(before, outcomes));
     }
+    const { generation } = library.knowledge.manifest;
+    await writeReport(values.html, { generation, outcomes, sets: [] });
   } finally {
     await embedder.close();
   }
 }
 
-async function runSet(directory: string, model: Model, settings: Settings, json: boolean): Promise<void> {
+async function writeReport(file: string | undefined, parts: Omit<ReportParts, 'date'>): Promise<void> {
+  if (!file) return;
+  await writeFile(file, evaluationReport({ ...parts, date: new Date().toISOString().slice(0, 10) }));
+  process.stderr.write(`report written to ${file}\n`);
+}
+
+async function runSet(directory: string, model: Model, settings: Settings): Promise<SetFigures> {
   const processes = settings.EMBEDDING_PROCESSES;
   const threads = Math.max(1, Math.floor(availableParallelism() / processes));
-  const figures = await evaluateSet({
+  return evaluateSet({
     name: basename(resolve(directory)),
     set: await readLabelledSet(directory),
     model,
@@ -90,5 +105,4 @@ async function runSet(directory: string, model: Model, settings: Settings, json:
     lanes: processes * 2,
     onProgress: createProgress(process.stderr, 'embedding passages'),
   });
-  console.log(json ? JSON.stringify(figures.figures) : setTable(figures));
 }

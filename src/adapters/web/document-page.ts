@@ -1,17 +1,5 @@
 import type { StoredDocument } from '../../knowledge/knowledge-base.ts';
-import { visible } from '../../reply/plain-text.ts';
-
-/** A text as HTML text: no character of it can start markup. */
-export function escapeHtml(text: string): string {
-  const entities: Readonly<Record<string, string>> = {
-    '&': '&amp;',
-    '<': '&lt;',
-    '>': '&gt;',
-    '"': '&quot;',
-    "'": '&#39;',
-  };
-  return visible(text).replace(/[&<>"']/g, (mark) => entities[mark] as string);
-}
+import { escapeHtml } from '../../reply/escape-html.ts';
 
 /**
  * A stored document as a page of numbered lines with one span marked. The document is shown as the text it is:
