@@ -69,7 +69,7 @@ export async function evaluateSet(options: EvaluationOptions): Promise<SetFigure
   try {
     for (const { id, text } of queries) {
       const parts = expandQuestion(parseQuestion(text));
-      const query = createQuery(parts, await embedder.embedQuestion(parts));
+      const query = createQuery(knowledge, parts, await embedder.embedQuestion(parts));
       const grades = set.grades.get(id) as ReadonlyMap<string, number>;
       const rankings: Record<Ranking, readonly number[]> = {
         keywords: knowledge.keywordIndex.search(query.terms, DEPTH).ids,

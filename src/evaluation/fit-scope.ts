@@ -38,7 +38,7 @@ export async function fitScope(
   for (const { question: text, abstain } of questions) {
     const question = parseQuestion(text);
     const parts = expandQuestion(question);
-    const ranked = retrieve(knowledge, createQuery(parts, await embedder.embedQuestion(parts)), 10);
+    const ranked = retrieve(knowledge, createQuery(knowledge, parts, await embedder.embedQuestion(parts)), 10);
     examples.push({ features: scopeFeatures(question, ranked), positive: abstain === null });
   }
   const model = fitLogistic(examples, PENALTY);

@@ -77,7 +77,7 @@ export async function measureSearch(
     questions.map((question) => [question, wordsNear(knowledge, truth.get(question)?.ids[0] ?? 0)]),
   );
   const whole = measure('whole retrieval, 10 passages', (question) => {
-    const query = createQuery([{ text: words.get(question) as string, weight: 1 }], question);
+    const query = createQuery(knowledge, [{ text: words.get(question) as string, weight: 1 }], question);
     return retrieve(knowledge, query, NEAREST).map(({ position }) => position);
   });
   return [...rows, { ...whole, recall: null }];

@@ -1,5 +1,6 @@
 import { AdvisorError } from '../errors.ts';
 import { inTurns } from './in-turns.ts';
+import { createSpelling, type Spelling } from './spelling.ts';
 import { type Hits, topHits } from './top-list.ts';
 
 /** Okapi BM25 (Robertson & Zaragoza 2009) with the constants that won on all six public sets of docs/retrieval.md. */
@@ -25,6 +26,8 @@ export interface KeywordIndex {
   attainable(terms: TermWeights): number;
   /** Inverse document frequency, 0 for a term no passage holds. */
   idf(term: string): number;
+  /** The known terms that an unknown one may stand for. */
+  readonly spelling: Spelling;
   toBytes(): Uint8Array;
 }
 
@@ -80,6 +83,7 @@ function keywordIndex(postings: Postings, rows: ReadonlyMap<string, number>): Ke
   return {
     size,
     idf,
+    spelling: createSpelling(postings.words, idf),
     search(terms, limit) {
       for (let at = 0; at < count; at++) scores[touched[at] as number] = 0;
       count = 0;

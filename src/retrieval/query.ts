@@ -1,5 +1,5 @@
 import type { QuestionPart } from '../knowledge/embedder.ts';
-import type { TermWeights } from '../knowledge/keyword-index.ts';
+import type { KeywordIndex, TermWeights } from '../knowledge/keyword-index.ts';
 import { splitIntoSentences } from '../knowledge/sentence.ts';
 import { termsOf } from '../knowledge/terms.ts';
 
@@ -56,4 +56,24 @@ export function weighTerms(parts: readonly QuestionPart[]): TermWeights {
     for (const term of termsOf(text)) if (weight > (weights.get(term) ?? 0)) weights.set(term, weight);
   }
   return weights;
+}
+
+/** What a known term counts that an unknown one was read as, beside the 1 of a term as typed (docs/retrieval.md). */
+const CORRECTED_WEIGHT = 0.7;
+/** Unknown terms that are looked up; a message of nothing else is no question. */
+const MAX_CORRECTED = 12;
+
+/** The terms with, for those that no passage holds, the known ones that they stand for. */
+export function correctTerms(terms: TermWeights, index: KeywordIndex): TermWeights {
+  let corrected: Map<string, number> | null = null;
+  let looked = 0;
+  for (const [term, weight] of terms) {
+    if (index.idf(term) > 0 || looked >= MAX_CORRECTED) continue;
+    looked++;
+    for (const known of index.spelling.nearest(term)) {
+      corrected ??= new Map(terms);
+      corrected.set(known, Math.max(corrected.get(known) ?? 0, CORRECTED_WEIGHT * weight));
+    }
+  }
+  return corrected ?? terms;
 }

@@ -12,7 +12,7 @@ import {
   SENTENCE_SHARE,
   zScore,
 } from './fusion.ts';
-import { weighTerms } from './query.ts';
+import { correctTerms, weighTerms } from './query.ts';
 
 /** How many each of the two searches puts forward, and how many of their union are read sentence by sentence. */
 const CANDIDATES = 60;
@@ -39,9 +39,13 @@ export interface Query {
   readonly vector: Float32Array;
 }
 
-/** A query of weighed parts and their vector. */
-export function createQuery(parts: readonly QuestionPart[], vector: Float32Array): Query {
-  return { terms: weighTerms(parts), vector };
+/** A query of weighed parts and their vector; terms that no passage holds are read as the known ones they stand for. */
+export function createQuery(
+  { keywordIndex }: KnowledgeBase,
+  parts: readonly QuestionPart[],
+  vector: Float32Array,
+): Query {
+  return { terms: correctTerms(weighTerms(parts), keywordIndex), vector };
 }
 
 interface Candidate {

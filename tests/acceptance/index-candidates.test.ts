@@ -93,7 +93,7 @@ describe('an index that does not fit', () => {
     const { knowledge, warnings } = await ground.load(index);
     expect(warnings).toEqual([]);
     const parts = [{ text: 'One', weight: 1 }];
-    const query = createQuery(parts, await wordEmbedder.embedQuestion(parts));
+    const query = createQuery(knowledge, parts, await wordEmbedder.embedQuestion(parts));
     expect(retrieve(knowledge, query, 10).map(({ passage }) => passage.path)).toEqual([`${corpus}/only.md`]);
   });
 });
@@ -270,8 +270,9 @@ describe('two builds of the same documents', () => {
       const subject = Math.floor(random() * DOCUMENTS);
       const parts = [{ text: `Which subject ${subject * 7919} has property ${Math.floor(random() * 13)}?`, weight: 1 }];
       const vector = await wordEmbedder.embedQuestion(parts);
-      const query = createQuery(parts, vector);
-      const [found, again, later] = bases.map((base) => retrieve(base, query, 10).map(({ passage }) => passage.id));
+      const [found, again, later] = bases.map((base) =>
+        retrieve(base, createQuery(base, parts, vector), 10).map(({ passage }) => passage.id),
+      );
       expect(again).toEqual(found);
       expect(later).toEqual(found);
       expect(b!.vectorIndex.search(vector, 10)).toEqual(a!.vectorIndex.search(vector, 10));

@@ -41,7 +41,7 @@ async function knowledgeOf(files: Readonly<Record<string, string>>): Promise<Kno
 
 async function quotesOf(knowledge: KnowledgeBase, question: string): Promise<Citation[]> {
   const parts = [{ text: question, weight: 1 }];
-  const query = createQuery(parts, await wordEmbedder.embedQuestion(parts));
+  const query = createQuery(knowledge, parts, await wordEmbedder.embedQuestion(parts));
   const quotes = chooseQuotes(knowledge, query, retrieve(knowledge, query, 8));
   for (const { path, start, end, quote } of quotes)
     expect(quote).toBe(knowledge.documents.get(path)?.text.slice(start, end));
