@@ -1,11 +1,14 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { parseArgs } from 'node:util';
+import { createAnswerer } from '../src/answer/answer-question.ts';
 import { buildIndex } from '../src/build-index.ts';
 import { PRODUCT_DIRECTORY, readConfig } from '../src/config.ts';
+import { answerToEmbedding } from '../src/evaluation/answer-speed.ts';
 import { measureSearch, type SearchFigures } from '../src/evaluation/scale-figures.ts';
 import { publishSynthetic, syntheticQuestions } from '../src/evaluation/synthetic-generation.ts';
 import { currentGeneration } from '../src/knowledge/generation.ts';
@@ -13,6 +16,8 @@ import { inspectApart } from '../src/knowledge/inspect-apart.ts';
 import { loadKnowledgeBase } from '../src/knowledge/load-knowledge-base.ts';
 import { INDEX_FORMAT } from '../src/knowledge/manifest.ts';
 import { readModel } from '../src/knowledge/model.ts';
+import { createTransformersEmbedder } from '../src/knowledge/transformers-embedder.ts';
+import { openLibrary } from '../src/open-library.ts';
 
 const USAGE = 'usage: npm run --silent bench:scale -- [--passages N] [--questions N] [--json] [--fresh]';
 const SEED = 20261127;
@@ -59,13 +64,17 @@ const base = process.memoryUsage.rss();
 const delay = monitorEventLoopDelay({ resolution: 1 });
 delay.enable();
 const started = performance.now();
-const { knowledge, warnings } = await loadKnowledgeBase(indexDirectory, model);
+const { library, warnings } = await openLibrary(indexDirectory, model);
+const { knowledge } = library;
 const loadSeconds = (performance.now() - started) / 1000;
 delay.disable();
 const memory = process.memoryUsage.rss() - base;
 const bytes = Object.values(knowledge.manifest.files).reduce((sum, file) => sum + file.bytes, 0);
 const questions = syntheticQuestions(knowledge, Number(values.questions), SEED + 1);
 const search = await measureSearch(knowledge, join(indexDirectory, generation), questions);
+const embedder = await createTransformersEmbedder({ model, threads: availableParallelism() });
+const whole = await answerToEmbedding(createAnswerer({ library: () => library, embedder }), embedder);
+await embedder.close();
 const figures = {
   passages,
   seed: SEED,
@@ -74,6 +83,7 @@ const figures = {
   eventLoopDelayMs: { most: delay.max / 1e6, p99: delay.percentile(99) / 1e6 },
   memoryBytes: memory,
   inspectedRecall: inspection.recall,
+  answerToEmbedding: whole,
   search,
 };
 if (values.json) console.log(JSON.stringify(figures));
@@ -88,6 +98,7 @@ function print(rows: readonly SearchFigures[]): void {
       `${passages} passages (seed ${SEED}): ${mb(bytes)} on disk`,
       `load ${loadSeconds.toFixed(2)} s, event loop held ${held.most.toFixed(0)} ms at most (p99 ${held.p99.toFixed(0)} ms), ${mb(memory)} of memory`,
       `inspection in a process of its own: recall ${inspection.recall.toFixed(3)}`,
+      `whole warm answer / bare embedding of its question (median): ${whole.toFixed(2)}`,
       '',
       ['search', 'p50 ms', 'p99 ms', 'recall@10']
         .map((cell, at) => (at === 0 ? cell.padEnd(34) : cell.padStart(11)))

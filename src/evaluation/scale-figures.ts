@@ -1,9 +1,11 @@
 import { join } from 'node:path';
+import MiniSearch from 'minisearch';
 import { loadHnswlib } from '../knowledge/hnsw-index.ts';
 import { type KnowledgeBase, passageText } from '../knowledge/knowledge-base.ts';
 import { FILES } from '../knowledge/load-knowledge-base.ts';
 import { createExactIndex } from '../knowledge/vector-index.ts';
 import { searchDense } from '../retrieval/dense-search.ts';
+import { correctTerms, weighTerms } from '../retrieval/query.ts';
 import { createQuery, retrieve } from '../retrieval/retriever.ts';
 
 export interface SearchFigures {
@@ -80,7 +82,45 @@ export async function measureSearch(
     const query = createQuery(knowledge, [{ text: words.get(question) as string, weight: 1 }], question);
     return retrieve(knowledge, query, NEAREST).map(({ position }) => position);
   });
-  return [...rows, { ...whole, recall: null }];
+  const alone = measure('our keywords alone, 10 passages', (question) => {
+    const terms = weighTerms([{ text: words.get(question) as string, weight: 1 }]);
+    return [...knowledge.keywordIndex.search(terms, NEAREST).ids];
+  });
+  // Every question with slips of its own: nothing is found among those looked up before.
+  let typed = 0;
+  const slips = measure('our keywords, each word mistyped or cut', (question) => {
+    typed++;
+    const terms = weighTerms([{ text: mistyped(words.get(question) as string, typed), weight: 1 }]);
+    return [...knowledge.keywordIndex.search(correctTerms(terms, knowledge.keywordIndex), NEAREST).ids];
+  });
+  const mini = miniSearchOf(knowledge);
+  const search = (options: object) => (question: Float32Array) =>
+    mini
+      .search(words.get(question) as string, options)
+      .slice(0, NEAREST)
+      .map(({ id }) => Number(id));
+  const others = [
+    measure('MiniSearch alone', search({})),
+    measure('MiniSearch, fuzzy 0.2 and prefix', search({ fuzzy: 0.2, prefix: true })),
+  ];
+  return [...rows, ...[whole, alone, slips, ...others].map((row) => ({ ...row, recall: null }))];
+}
+
+/** The well-known library over the same passages, as its documentation sets it up. */
+function miniSearchOf(knowledge: KnowledgeBase): MiniSearch {
+  const mini = new MiniSearch({ fields: ['text'] });
+  Array.from(knowledge.passages, (passage, id) => mini.add({ id, text: passageText(knowledge, passage) }));
+  return mini;
+}
+
+/** The words with their second and third letters swapped or their last two cut, and a letter that no other call has. */
+function mistyped(text: string, call: number): string {
+  return text.replace(/[a-z]{5,}/gi, (word, at: number) => {
+    if ((at + call) % 3 === 0) return word.slice(0, -2);
+    if ((at + call) % 3 === 1) return `${word[0]}${word[2]}${word[1]}${word.slice(3)}`;
+    const place = 1 + ((at + call) % (word.length - 1));
+    return `${word.slice(0, place)}${String.fromCharCode(97 + (call % 26))}${word.slice(place)}`;
+  });
 }
 
 function cosine({ vectors: { data, dimensions } }: KnowledgeBase, question: Float32Array, position: number): number {
