@@ -40,6 +40,7 @@ export interface AnswererDependencies {
  * Throws EMBEDDING_FAILED when the model cannot run; never for what a question says.
  */
 export function createAnswerer({ library, embedder, policy: general = [] }: AnswererDependencies): AnswerQuestion {
+  const recommendOnce = createRecommender();
   return async (text, options = {}) => {
     const started = performance.now();
     const question = parseQuestion(text);
@@ -50,11 +51,8 @@ export function createAnswerer({ library, embedder, policy: general = [] }: Answ
     const requirements = merged(question.requirements, options.requirements ?? []);
     const { priorities, policy = general } = options;
     const advise = (rules: ResolvedRules): Advice => {
-      const among = question.choices;
-      return {
-        rules,
-        recommendation: recommend(requirements, rules, { among, ...(priorities && { priorities }), policy }),
-      };
+      const given = { among: question.choices, ...(priorities && { priorities }), policy };
+      return { rules, recommendation: recommendOnce(requirements, rules, given) };
     };
     const early = advise(library().rules);
     const vector = await embedding;
@@ -90,6 +88,27 @@ export function createAnswerer({ library, embedder, policy: general = [] }: Answ
         totalMs: performance.now() - started,
       },
     };
+  };
+}
+
+/** Recommendations kept per set of rules; many questions need the same things in the same words. */
+const MAX_KEPT = 500;
+
+/** `recommend`, each input once. */
+function createRecommender(): typeof recommend {
+  const kept = new WeakMap<ResolvedRules, Map<string, Recommendation>>();
+  return (requirements, rules, options) => {
+    let own = kept.get(rules);
+    if (!own || own.size >= MAX_KEPT) {
+      own = new Map();
+      kept.set(rules, own);
+    }
+    const key = JSON.stringify([requirements, options]);
+    const known = own.get(key);
+    if (known) return known;
+    const recommendation = recommend(requirements, rules, options);
+    own.set(key, recommendation);
+    return recommendation;
   };
 }
 

@@ -1,8 +1,8 @@
 import { createLineCounter, placeAt, type Source } from '../knowledge/document.ts';
 import type { KnowledgeBase, StoredDocument } from '../knowledge/knowledge-base.ts';
 import type { Span } from '../knowledge/sentence.ts';
-import { sentenceCosine } from '../knowledge/sentence-vectors.ts';
 import { termsOf } from '../knowledge/terms.ts';
+import { type DenseSearch, sentenceSearch } from '../retrieval/dense-search.ts';
 import type { Query, RankedPassage } from '../retrieval/retriever.ts';
 import type { Citation } from './answer.ts';
 
@@ -42,9 +42,10 @@ interface Candidate extends Span {
 export function chooseQuotes(knowledge: KnowledgeBase, query: Query, ranked: readonly RankedPassage[]): Citation[] {
   const best = ranked[0]?.score ?? 0;
   const wanted = termShares(knowledge, query);
+  const cosinesOf = sentenceSearch(knowledge, query.vector);
   const candidates = ranked
     .slice(0, PASSAGES_READ)
-    .flatMap((passage) => candidatesOf(knowledge, query.vector, wanted, passage, best));
+    .flatMap((passage) => candidatesOf(knowledge, cosinesOf, wanted, passage, best));
   candidates.sort((a, b) => b.score - a.score || a.ranked.position - b.ranked.position || a.start - b.start);
   const floor = (candidates[0]?.score ?? 0) - RELEVANCE_FALL;
   const chosen: Candidate[] = [];
@@ -94,18 +95,18 @@ function quotablesOf(knowledge: KnowledgeBase, { position, passage }: RankedPass
 
 function candidatesOf(
   knowledge: KnowledgeBase,
-  question: Float32Array,
+  cosinesOf: DenseSearch['sentencesOf'],
   wanted: TermShares,
   ranked: RankedPassage,
   best: number,
 ): Candidate[] {
   const { passage } = ranked;
+  const cosines = cosinesOf(passage);
   return quotablesOf(knowledge, ranked).map(({ start, end, place, terms, penalty }) => {
-    const cosine = sentenceCosine(knowledge.sentenceVectors, question, passage.firstSentence + place);
     const opening = place === 0 ? OPENING_BONUS : 0;
     const score =
       WEIGHTS.passage * (ranked.score - best) +
-      WEIGHTS.sentence * cosine +
+      WEIGHTS.sentence * (cosines[place] as number) +
       WEIGHTS.words * coverage(wanted, terms) +
       opening -
       penalty;

@@ -20,12 +20,8 @@ const SCAN_ALL = 5000;
 const SAMPLE = 64;
 
 export function searchDense(knowledge: KnowledgeBase, question: Float32Array, limit: number): DenseSearch {
-  const { kernel, vectors, sentenceVectors } = knowledge;
-  kernel?.ask(question);
-  const sentencesOf = ({ firstSentence, sentences }: StoredPassage): ArrayLike<number> =>
-    kernel
-      ? kernel.sentences(firstSentence, sentences.length)
-      : sentences.map((_, place) => sentenceCosine(sentenceVectors, question, firstSentence + place));
+  const { kernel, vectors } = knowledge;
+  const sentencesOf = sentenceSearch(knowledge, question);
   // Without a graph all are compared anyway, and the kernel does it several times as fast.
   if (kernel && (vectors.count <= SCAN_ALL || knowledge.vectorIndex.kind === 'exact scan')) {
     const cosines = kernel.passages();
@@ -35,6 +31,18 @@ export function searchDense(knowledge: KnowledgeBase, question: Float32Array, li
   const cosineOf = (position: number): number => cosineAt(vectors, question, position);
   const nearest = knowledge.vectorIndex.search(question, limit);
   return { nearest, scale: scaleOf(sample(vectors, cosineOf)), cosineOf, sentencesOf };
+}
+
+/** Cosines of a question with a passage's sentences, in order; valid until the next question. */
+export function sentenceSearch(
+  { kernel, sentenceVectors }: KnowledgeBase,
+  question: Float32Array,
+): DenseSearch['sentencesOf'] {
+  kernel?.ask(question);
+  return ({ firstSentence, sentences }) =>
+    kernel
+      ? kernel.sentences(firstSentence, sentences.length)
+      : sentences.map((_, place) => sentenceCosine(sentenceVectors, question, firstSentence + place));
 }
 
 let positions = new Uint32Array(0);
