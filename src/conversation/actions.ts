@@ -3,7 +3,8 @@ import { composeCaseAgainst, composeRetrieval, composeSaved, composeWhy } from '
 import { composeNotice } from '../reply/compose-notice.ts';
 import type { Choice, Reply } from '../reply/reply.ts';
 import type { AskedQuestion, State } from '../state/state.ts';
-import { type Advice, candidateIds, composeTurnReply } from './advice.ts';
+import { type Advice, composeTurnReply } from './advice.ts';
+import { candidatesIn } from './commands.ts';
 import type { Request, Turn } from './message.ts';
 
 /** A pressed button, under the answer of an id. */
@@ -29,7 +30,7 @@ export async function act(
 ): Promise<Turn> {
   const audience = isPrivate ? 'asker' : 'everyone';
   if (action === 'compare') {
-    const candidates = candidateIds(value);
+    const candidates = candidatesIn(value);
     if (candidates.length < 2) return toAsker(composeNotice('unknown'));
     return { ...advice.compare(candidates), audience, replaces: false };
   }
@@ -42,7 +43,7 @@ export async function act(
   const show = (reply: Reply): Reply => (answer.id === id ? reply : withNote(reply));
   switch (action) {
     case 'share':
-      // The button under the shared answer must find its question at the shared place too.
+      // After a rebuild the answer has another id: its buttons find their question by that.
       await state.rememberQuestion(answer.id, asked);
       return { reply: show(composeTurnReply(answer, false)), audience: 'everyone', replaces: false };
     case 'case-against':

@@ -1,11 +1,12 @@
 import type { Answer, AnswerOptions, AnswerQuestion } from '../answer/answer.ts';
 import type { Library } from '../answer/answer-question.ts';
+import { saveAnswer } from '../answer/save-answer.ts';
 import { messageOf } from '../errors.ts';
 import type { Logger } from '../logger.ts';
-import { CANDIDATE_NAMES, type CandidateId } from '../recommendation/candidate.ts';
+import type { CandidateId } from '../recommendation/candidate.ts';
 import { compare } from '../recommendation/compare.ts';
 import { comparisonPng } from '../recommendation/compare-chart.ts';
-import { decisionRecord, type SavedDecision, saveDecision } from '../recommendation/decision-record.ts';
+import type { SavedDecision } from '../recommendation/decision-record.ts';
 import { type Policy, type PolicyBook, policyFor } from '../recommendation/policy.ts';
 import type { Requirement } from '../recommendation/recommendation.ts';
 import { composeComparison } from '../reply/compose-details.ts';
@@ -70,23 +71,12 @@ export function createAdvice(options: AdviceOptions): Advice {
       const reply = composeComparison(comparison);
       return { reply, png: () => comparisonPng(comparison, reply.title) };
     },
-    save(answer, user) {
-      const { recommendation, question, requirements, index } = answer;
-      if (!recommendation) return null;
-      const date = new Date().toISOString().slice(0, 10);
-      const context = { question, requirements, generation: index.generation, date, savedBy: user };
-      return saveDecision(decisionsFolder, decisionRecord(recommendation, context), date);
-    },
+    save: (answer, user) => saveAnswer(decisionsFolder, answer, user),
     requirementsOf: (ids) =>
       [...new Set(ids)]
         .filter((id) => Object.hasOwn(labels(), id))
         .map((id) => ({ id, trigger: labels()[id] as string, wanted: true })),
   };
-}
-
-/** The ids among some words that are candidates: what a compare button holds. */
-export function candidateIds(value: string): CandidateId[] {
-  return value.split(/\s+/).filter((id): id is CandidateId => Object.hasOwn(CANDIDATE_NAMES, id));
 }
 
 /** The reply to an answer, with what a conversation adds to it. */

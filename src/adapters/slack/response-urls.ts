@@ -25,7 +25,6 @@ export interface ResponseUrls {
 export interface ResponseUrlOptions {
   readonly fetch?: typeof globalThis.fetch;
   readonly now?: () => number;
-  readonly firstSeen?: (url: string) => number | null;
 }
 
 export function createResponseUrls(options: ResponseUrlOptions = {}): ResponseUrls {
@@ -33,7 +32,7 @@ export function createResponseUrls(options: ResponseUrlOptions = {}): ResponseUr
   const known = new Map<string, { uses: number; since: number }>();
   return {
     async send(url, body) {
-      const entry = known.get(url) ?? { uses: 0, since: options.firstSeen?.(url) ?? now() };
+      const entry = known.get(url) ?? { uses: 0, since: now() };
       known.set(url, entry);
       if (known.size > MOST) known.delete(known.keys().next().value as string);
       if (entry.uses >= USES || now() - entry.since > LIFE) return false;

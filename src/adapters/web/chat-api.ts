@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import type { Answer, AnswerOptions, AnswerQuestion } from '../../answer/answer.ts';
 import type { Library } from '../../answer/answer-question.ts';
-import { type CandidateId, FRAMEWORKS, RUNTIMES } from '../../recommendation/candidate.ts';
+import { saveAnswer } from '../../answer/save-answer.ts';
+import { candidatesIn } from '../../conversation/commands.ts';
+import type { CandidateId } from '../../recommendation/candidate.ts';
 import { compare } from '../../recommendation/compare.ts';
-import { decisionRecord, type SavedDecision, saveDecision } from '../../recommendation/decision-record.ts';
 import type { ResolvedRules } from '../../recommendation/evidence.ts';
 import {
   composeCaseAgainst,
@@ -14,8 +15,6 @@ import {
 } from '../../reply/compose-details.ts';
 import { composeReply } from '../../reply/compose-reply.ts';
 import type { Reply } from '../../reply/reply.ts';
-
-const candidates = [...FRAMEWORKS, ...RUNTIMES] as const;
 
 const askedSchema = z.object({
   question: z.string().max(20_000),
@@ -74,23 +73,12 @@ export async function replyToAction(
   asked: Asked,
 ): Promise<{ reply: Reply }> {
   if (asked.action === 'compare') {
-    const named = asked.value
-      .split(/\s+/)
-      .filter((id): id is CandidateId => (candidates as readonly string[]).includes(id));
-    const pair: readonly CandidateId[] = named.length > 1 ? named.slice(0, 6) : ['pytorch', 'tensorflow'];
+    const named = candidatesIn(asked.value);
+    const pair: readonly CandidateId[] = named.length > 1 ? named : ['pytorch', 'tensorflow'];
     return { reply: composeComparison(compare(pair, library().rules)) };
   }
   const answer = await answerQuestion(asked.question, asked.options);
-  if (asked.action === 'save') return { reply: composeSaved(save(answer, decisionsDirectory)) };
+  if (asked.action === 'save') return { reply: composeSaved(saveAnswer(decisionsDirectory, answer, null)) };
   if (asked.action === 'case-against') return { reply: composeCaseAgainst(answer) };
   return { reply: asked.action === 'retrieval' ? composeRetrieval(answer) : composeWhy(answer) };
-}
-
-/** Writes the recommendation down as a decision record; null when there was none to write down. */
-function save(answer: Answer, directory: string): SavedDecision | null {
-  const { recommendation, question, requirements, index } = answer;
-  if (!recommendation) return null;
-  const date = new Date().toISOString().slice(0, 10);
-  const context = { question, requirements, generation: index.generation, date, savedBy: null };
-  return saveDecision(directory, decisionRecord(recommendation, context), date);
 }
