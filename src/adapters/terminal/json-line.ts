@@ -16,7 +16,7 @@ export function jsonLine(answer: Answer, id: string | null): string {
     text: plainTextOf(composeReply(answer)),
     recommendation,
     requirements,
-    citations: citations.map(({ n, title, source, path, heading, startLine, endLine, quote, url, date }) => ({
+    citations: citations.map(({ n, title, source, path, heading, startLine, endLine, place, quote, url, date }) => ({
       n,
       title,
       source,
@@ -24,6 +24,7 @@ export function jsonLine(answer: Answer, id: string | null): string {
       heading,
       startLine,
       endLine,
+      place: place ?? null,
       quote,
       url,
       date,
