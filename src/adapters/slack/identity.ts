@@ -4,14 +4,8 @@ import { messageOf } from '../../errors.ts';
 import type { Logger } from '../../logger.ts';
 import { isDeadToken } from './failures.ts';
 import type { Credentials } from './installations.ts';
+import { SCOPES } from './scopes.ts';
 
-/** What the app cannot do without; the same list as in slack-manifest.json. */
-const REQUIRED_SCOPES: Readonly<Record<string, string>> = {
-  'chat:write': 'without it nothing can be posted',
-  'app_mentions:read': 'without it mentions do not arrive',
-  commands: 'without it slash commands do not arrive',
-  'im:history': 'without it direct messages do not arrive',
-};
 /** Milliseconds. */
 const FIRST_PAUSE = 1_000;
 const LONGEST_PAUSE = 15_000;
@@ -51,7 +45,7 @@ export async function identify(
 
 function warnOfScopes(granted: readonly string[] | undefined, logger: Logger): void {
   if (!granted || granted.length === 0) return;
-  for (const [scope, why] of Object.entries(REQUIRED_SCOPES)) {
+  for (const [scope, why] of Object.entries(SCOPES)) {
     if (granted.includes(scope)) continue;
     logger.error(
       `Slack: the scope ${scope} is missing, ${why}: add it under "OAuth & Permissions", "Bot Token Scopes", and install the app again`,

@@ -16,6 +16,7 @@ import { listenToInteractions } from './interactions.ts';
 import { listenToMessages } from './listeners.ts';
 import { createOutbox, type OutboxCounts } from './outbox.ts';
 import { createResponseUrls } from './response-urls.ts';
+import { SCOPES } from './scopes.ts';
 import { createSockets } from './sockets.ts';
 import { clientOptions, createClients, slackLogger } from './web-clients.ts';
 
@@ -25,7 +26,6 @@ const DRAIN = 9_000;
 const DOWN = 30_000;
 /** Milliseconds after which a request that nobody took is refused; Slack gives up at 3,000. */
 const UNHANDLED = 2_500;
-const SCOPES = ['app_mentions:read', 'chat:write', 'commands', 'im:history', 'assistant:write'];
 /** All kinds of requests may come to one address; people who enter separate ones find them served too. */
 const ENDPOINTS = ['/slack/events', '/slack/commands', '/slack/interactions', '/slack/actions'];
 
@@ -189,7 +189,7 @@ function createHttpReceiver(
         clientId: oauth.clientId,
         clientSecret: oauth.clientSecret,
         stateSecret: oauth.stateKey,
-        scopes: SCOPES,
+        scopes: Object.keys(SCOPES),
         installationStore: installations.store,
         installerOptions: { directInstall: true, clientOptions: clientOptions(apiUrl, slackLogger(logger)) },
       }),
