@@ -23,19 +23,28 @@ function answered(answer: Answer): Reply {
   return { kind: 'answer', id: answer.id, title, blocks, choices: choicesOf(answer) };
 }
 
-function headline({ winner, runtime }: Recommendation): string {
+function headline(recommendation: Recommendation): string {
+  const { winner, runtime } = recommendation;
   const shipWith = runtime && runtime.winner !== 'depends' ? `, ship with ${CANDIDATE_NAMES[runtime.winner]}` : '';
-  return `Recommendation: ${winner === 'depends' ? 'it depends' : CANDIDATE_NAMES[winner]}${shipWith}`;
+  const name = winner === 'depends' ? 'it depends' : CANDIDATE_NAMES[winner];
+  return `Recommendation: ${name}${isDefault(recommendation) ? ', by default' : ''}${shipWith}`;
 }
 
-function verdict({ winner, dependsOn, ranking, confidence, reasons }: Recommendation): string {
+/** Whether no requirement of the asker's spoke for the winner or against another. */
+function isDefault({ winner, reasons }: Recommendation): boolean {
+  return winner !== 'depends' && reasons.every(({ trigger }) => trigger === '');
+}
+
+function verdict(recommendation: Recommendation): string {
+  const { winner, dependsOn, ranking, confidence } = recommendation;
   const scores = ranking.map(({ framework, score }) => `${CANDIDATE_NAMES[framework]} ${points(score)}`).join(', ');
   if (winner === 'depends') {
     return `${dependsOn ?? 'The rules do not separate the candidates on what you said.'} Points: ${scores}.`;
   }
   const strength = confidence >= 0.5 ? 'clear' : confidence >= 0.35 ? 'moderate' : 'slight';
-  const isDefault = reasons.every(({ trigger }) => trigger === '');
-  const ground = isDefault ? ' You named no requirement that a rule knows, so this is only the default.' : '';
+  const ground = isDefault(recommendation)
+    ? ' You named no requirement that a rule knows, so this is only the default.'
+    : '';
   return `A ${strength} preference by the rules. Points: ${scores}.${ground}`;
 }
 

@@ -5,6 +5,8 @@ import { SEARCH_TERMS } from './search-terms.ts';
 
 /** What an added part counts beside one of the asker's own, which counts 1 (docs/retrieval.md). */
 const EXPANSION_WEIGHT = 0.35;
+/** The same where the message is in another language than the model's and the documents': our terms say it better. */
+const TRANSLATED_WEIGHT = 2;
 
 /** The field's own words: without one, and without a system's name, "speed" is not about frameworks. */
 const OF_THE_FIELD =
@@ -17,9 +19,10 @@ const OF_THE_FIELD =
 export function expandQuestion({ text, names, requirements, language }: Question): QuestionPart[] {
   const parts = weighQuestion(text);
   if (names.length === 0 && language === 'en' && !OF_THE_FIELD.test(text)) return parts;
+  const weight = language === 'en' ? EXPANSION_WEIGHT : TRANSLATED_WEIGHT;
   for (const { id, wanted } of requirements) {
     const terms = SEARCH_TERMS[id];
-    if (wanted && terms) parts.push({ text: terms, weight: EXPANSION_WEIGHT });
+    if (wanted && terms) parts.push({ text: terms, weight });
   }
   return parts;
 }
