@@ -138,7 +138,9 @@ function footer({ index, id, sureness, kind, calibration }: Answer): Block {
   const record = calibration
     ? ` Answers this sure were rightly given ${calibration.right} of ${calibration.count} times on labelled questions.`
     : '';
-  const sure = kind === 'answered' ? ` Sure by ${Math.round(sureness * 100)} %.${record}` : '';
+  // Nothing that was learned from examples is sure.
+  const percent = Math.min(99, Math.round(sureness * 100));
+  const sure = kind === 'answered' ? ` That the documents answer this is ${percent} % sure.${record}` : '';
   const text = `Quotes are word for word; no text was generated.${sure} Index ${index.generation}, model ${index.model}, answer ${id}.`;
   return { kind: 'note', text };
 }
