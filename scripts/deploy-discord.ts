@@ -1,17 +1,16 @@
-import { REST, Routes } from 'discord.js';
 import { deployCommands } from '../src/adapters/discord/deploy-commands.ts';
-import { commandRecord } from '../src/adapters/discord/start.ts';
 import { readConfig, readEnvironment } from '../src/config.ts';
 import { AdvisorError, messageOf } from '../src/errors.ts';
 
 try {
-  const settings = readConfig(readEnvironment());
-  const { DISCORD_TOKEN, DISCORD_APPLICATION_ID, DISCORD_API_URL } = settings;
+  const { DISCORD_TOKEN, DISCORD_APPLICATION_ID, DISCORD_API_URL, STATE_DIR } = readConfig(readEnvironment());
   if (!DISCORD_TOKEN) throw new AdvisorError('USAGE', 'set DISCORD_TOKEN in the environment or in .env');
-  const rest = new REST({ ...(DISCORD_API_URL && { api: DISCORD_API_URL }), timeout: 10_000, retries: 1 });
-  rest.setToken(DISCORD_TOKEN);
-  const id = DISCORD_APPLICATION_ID ?? ((await rest.get(Routes.currentApplication())) as { id: string }).id;
-  const wasWritten = await deployCommands(rest, id, commandRecord(settings));
+  const wasWritten = await deployCommands({
+    token: DISCORD_TOKEN,
+    apiUrl: DISCORD_API_URL,
+    applicationId: DISCORD_APPLICATION_ID,
+    stateDirectory: STATE_DIR,
+  });
   console.log(
     wasWritten ? 'Discord commands registered.' : 'Discord commands are registered already: nothing changed.',
   );

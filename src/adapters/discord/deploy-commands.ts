@@ -1,28 +1,36 @@
 import { createHash } from 'node:crypto';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
-import { dirname } from 'node:path';
-import { type REST, Routes } from 'discord.js';
+import { dirname, join } from 'node:path';
+import { REST, Routes } from 'discord.js';
 import { COMMANDS } from './commands.ts';
 
-/** Whether the commands that were last registered are those of this version. */
-export async function areDeployed(applicationId: string, recordPath: string): Promise<boolean> {
-  return (await readFile(recordPath, 'utf8').catch(() => '')) === hashOf(applicationId);
+export interface DeployOptions {
+  readonly token: string;
+  /** As of DiscordOptions. */
+  readonly apiUrl: string | undefined;
+  /** Asked of Discord when undefined. */
+  readonly applicationId: string | undefined;
+  /** Where the hash of the commands that were last registered is kept. */
+  readonly stateDirectory: string;
 }
+
+const RECORD = 'discord-commands.sha256';
 
 /**
  * Registers the commands for all servers when they differ from those last registered: the list replaces all, so an
- * unchanged one is not sent. `recordPath` keeps the hash. Returns whether anything was written to Discord.
+ * unchanged one is not sent. Returns whether anything was written to Discord.
  */
-export async function deployCommands(rest: REST, applicationId: string, recordPath: string): Promise<boolean> {
-  if (await areDeployed(applicationId, recordPath)) return false;
-  await rest.put(Routes.applicationCommands(applicationId), { body: COMMANDS });
-  await mkdir(dirname(recordPath), { recursive: true });
-  await writeFile(recordPath, hashOf(applicationId));
-  return true;
-}
-
-function hashOf(applicationId: string): string {
-  return createHash('sha256')
-    .update(JSON.stringify([applicationId, COMMANDS]))
+export async function deployCommands(options: DeployOptions): Promise<boolean> {
+  const { token, apiUrl, stateDirectory } = options;
+  const rest = new REST({ ...(apiUrl && { api: apiUrl }), timeout: 10_000, retries: 1 }).setToken(token);
+  const id = options.applicationId ?? ((await rest.get(Routes.currentApplication())) as { id: string }).id;
+  const record = join(stateDirectory, RECORD);
+  const hash = createHash('sha256')
+    .update(JSON.stringify([id, COMMANDS]))
     .digest('hex');
+  if ((await readFile(record, 'utf8').catch(() => '')) === hash) return false;
+  await rest.put(Routes.applicationCommands(id), { body: COMMANDS });
+  await mkdir(dirname(record), { recursive: true });
+  await writeFile(record, hash);
+  return true;
 }

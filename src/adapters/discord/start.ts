@@ -1,11 +1,11 @@
-import { join } from 'node:path';
 import type { Settings } from '../../config.ts';
 import type { Conversation } from '../../conversation/conversation.ts';
 import type { Offers } from '../../conversation/offers.ts';
+import { messageOf } from '../../errors.ts';
 import type { Logger } from '../../logger.ts';
 import type { State } from '../../state/state.ts';
 import { startDiscord } from './client.ts';
-import { areDeployed } from './deploy-commands.ts';
+import { deployCommands } from './deploy-commands.ts';
 
 interface Parts {
   readonly conversation: Conversation;
@@ -17,24 +17,25 @@ interface Parts {
   readonly onFatal: (reason: string) => void;
 }
 
-/** Where the hash of the commands that were last registered is kept. */
-export function commandRecord({ STATE_DIR }: Settings): string {
-  return join(STATE_DIR, 'discord-commands.sha256');
-}
-
-/** Starts Discord by the settings when they have its token; null otherwise. */
+/** Starts Discord by the settings when they have its token; null otherwise. Its commands are registered when they changed. */
 export function startDiscordBySettings(settings: Settings, parts: Parts): { close(): Promise<void> } | null {
-  if (!settings.DISCORD_TOKEN) return null;
+  const { DISCORD_TOKEN: token, DISCORD_API_URL: apiUrl, STATE_DIR: stateDirectory } = settings;
+  if (!token) return null;
   return startDiscord({
     ...parts,
-    token: settings.DISCORD_TOKEN,
-    apiUrl: settings.DISCORD_API_URL,
+    token,
+    apiUrl,
     readsContent: settings.DISCORD_MESSAGE_CONTENT,
     onReady: (link, applicationId) => {
       parts.onReady(`Discord: connected. Add the bot to a server: ${link}`);
-      void areDeployed(applicationId, commandRecord(settings)).then((are) => {
-        if (!are) parts.onReady('Discord: the commands of this version are not registered: npm run deploy:discord');
-      });
+      deployCommands({ token, apiUrl, applicationId, stateDirectory }).then(
+        (wasWritten) => wasWritten && parts.onReady('Discord: the commands of this version were registered.'),
+        (thrown: unknown) =>
+          parts.logger.error(
+            { error: messageOf(thrown) },
+            'the Discord commands could not be registered: try npm run deploy:discord',
+          ),
+      );
     },
     onFatal: (reason) => parts.onFatal(`Discord: ${reason}`),
   });

@@ -1,7 +1,6 @@
 import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { REST } from 'discord.js';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { deployCommands } from '../../../src/adapters/discord/deploy-commands.ts';
 import type { AnswerQuestion } from '../../../src/answer/answer.ts';
@@ -181,10 +180,10 @@ describe('a start', () => {
   });
 
   it('registers commands once for three starts, within what Discord takes', async () => {
-    const rest = new REST({ api: emulator.apiUrl }).setToken(TOKEN);
-    const record = join(await mkdtemp(join(tmpdir(), 'discord-')), 'hash');
+    const stateDirectory = await mkdtemp(join(tmpdir(), 'discord-'));
+    const options = { token: TOKEN, apiUrl: emulator.apiUrl, applicationId: undefined, stateDirectory };
     const written = [];
-    for (let n = 0; n < 3; n++) written.push(await deployCommands(rest, APPLICATION, record));
+    for (let n = 0; n < 3; n++) written.push(await deployCommands(options));
     expect(written).toEqual([true, false, false]);
     expect(emulator.sent.filter(({ method }) => method === 'PUT')).toHaveLength(1);
     expect(emulator.commands.map((command) => (command as { name: string }).name)).toEqual([

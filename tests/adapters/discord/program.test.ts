@@ -56,7 +56,6 @@ describe('the program on Discord', () => {
     const running = start();
     await until(() => output.includes('Discord: connected') || running.exitCode !== null, 60_000);
     expect(output).toContain('https://discord.com/oauth2/authorize?client_id=');
-    await until(() => output.includes('npm run deploy:discord'));
     const canary = 'Should we use PyTorch or JAX for research? canary-question';
     const asked = Array.from({ length: 20 }, (_, n) => emulator.ask(canary, { user: String(1_000 + n) }));
     await until(() => emulator.sent.filter(({ path }) => path.endsWith('/callback')).length === 20);
@@ -73,6 +72,19 @@ describe('the program on Discord', () => {
       const stored = readFileSync(join(state, name), 'latin1');
       for (const secret of secrets) expect(stored).not.toContain(secret);
     }
+  });
+
+  it('21: registers its commands once in three starts', { timeout: 90_000 }, async () => {
+    for (let boot = 0; boot < 3; boot++) {
+      const running = start();
+      await until(() => output.includes('Discord: connected') || running.exitCode !== null, 60_000);
+      if (boot === 0) await until(() => output.includes('the commands of this version were registered'));
+      else await new Promise((resolve) => setTimeout(resolve, 500));
+      const exit = ended(running);
+      running.kill('SIGTERM');
+      expect(await exit, output).toBe(0);
+    }
+    expect(emulator.sent.filter(({ method, path }) => method === 'PUT' && path.endsWith('/commands'))).toHaveLength(1);
   });
 
   it.each([
