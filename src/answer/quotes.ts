@@ -1,10 +1,11 @@
-import { createLineCounter, placeAt, type Source } from '../knowledge/document.ts';
+import { createLineCounter, placeAt } from '../knowledge/document.ts';
 import type { KnowledgeBase, StoredDocument } from '../knowledge/knowledge-base.ts';
 import type { Span } from '../knowledge/sentence.ts';
 import { termsOf } from '../knowledge/terms.ts';
 import { type DenseSearch, sentenceSearch } from '../retrieval/dense-search.ts';
 import type { Query, RankedPassage } from '../retrieval/retriever.ts';
 import type { Citation } from './answer.ts';
+import { sourceOf } from './source-of.ts';
 
 /** Limits of one answer. */
 const MAX_QUOTES = 4;
@@ -190,32 +191,10 @@ function lineOf(document: StoredDocument, offset: number): number {
   return counter(offset);
 }
 
-/** Search terms of each source's title, made once per document and generation. */
-const sourceTerms = new WeakMap<StoredDocument, readonly ReadonlySet<string>[]>();
-
-/** The source whose title shares most with the quote; the first, which the document mainly rests on, among equals. */
-function sourceOf(document: StoredDocument, quote: ReadonlySet<string>): Source | undefined {
-  let titles = sourceTerms.get(document);
-  if (!titles) {
-    titles = document.sources.map(({ title }) => new Set(termsOf(title)));
-    sourceTerms.set(document, titles);
-  }
-  let best = 0;
-  let most = 0;
-  titles.forEach((title, at) => {
-    let shared = 0;
-    for (const term of title) if (quote.has(term)) shared++;
-    if (shared > most) {
-      most = shared;
-      best = at;
-    }
-  });
-  return document.sources[best];
-}
-
 function cite(knowledge: KnowledgeBase, { path, start, end, ranked, terms }: Candidate, n: number): Citation {
   const document = knowledge.documents.get(path) as StoredDocument;
-  const source = sourceOf(document, terms);
+  const quote = document.text.slice(start, end);
+  const source = sourceOf(document, quote, terms);
   return {
     n,
     title: document.title,
@@ -225,7 +204,7 @@ function cite(knowledge: KnowledgeBase, { path, start, end, ranked, terms }: Can
     startLine: lineOf(document, start),
     endLine: lineOf(document, end - 1),
     place: placeAt(document.places, start),
-    quote: document.text.slice(start, end),
+    quote,
     url: source?.url ?? null,
     date: document.checked,
     start,
