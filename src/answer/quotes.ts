@@ -25,9 +25,9 @@ const LEANING_PENALTY = 0.15;
 /** Characters. Longer quotes are hard to read in a chat; a widened one may reach twice this. */
 const LONG_QUOTE = 420;
 
-/** First words that lean on the sentence before. */
+/** First words that lean on the sentence before, and connectives that stand a few words after them. */
 const LEANS_BACK =
-  /^(?:it|its|they|their|them|this|that|these|those|such|he|she|his|her|both|here|there|then|so|but|and|or|also|however|therefore|thus|moreover|furthermore|instead|otherwise|the former|the latter|as a result|for example|for instance|in contrast|by contrast|on the other hand|additionally)\b/i;
+  /^(?:it|its|they|their|them|this|that|these|those|such|he|she|his|her|both|here|there|then|so|but|and|or|also|however|therefore|thus|moreover|furthermore|instead|otherwise|the former|the latter|as a result|for example|for instance|in contrast|by contrast|on the other hand|additionally)\b|^(?:[^\s,;:]{1,40} ){1,4}(?:thus|therefore|however|hence|moreover|furthermore|nevertheless)\b/i;
 
 interface Candidate extends Span {
   readonly path: string;

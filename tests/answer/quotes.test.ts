@@ -73,6 +73,13 @@ describe('quotes', () => {
     );
   });
 
+  it('that draw a conclusion from the sentence before are given together with it', async () => {
+    const text =
+      '# Compilers\n\nEvery phone of the last years has a neural engine. A compiler is thus needed for phones with such engines.\n';
+    const quotes = await quotesOf(await knowledgeOf({ 'compilers.md': text }), 'is a compiler needed for phones');
+    expect(quotes[0]?.quote).toMatch(/^Every phone .* such engines\.$/);
+  });
+
   it('prefer a sentence that stands alone to one whose neighbour is out of reach', async () => {
     const knowledge = await knowledgeOf({
       'speed.md': `# Speed of training
