@@ -1,8 +1,9 @@
 import { type AnswerFigures, type QuestionOutcome, summarise } from './evaluate-answers.ts';
 import { RANKINGS, type SetFigures } from './evaluate-set.ts';
+import { percent, signed } from './evaluation-tables.ts';
 import { type Html, html } from './html.ts';
 import { bars, curve, reliabilityPlot } from './plots.ts';
-import { confidenceInterval, type Interval } from './ranking-metrics.ts';
+import { confidenceInterval, type Interval, mean } from './ranking-metrics.ts';
 
 export interface ReportParts {
   /** When it was made, as it is to be shown. */
@@ -44,7 +45,7 @@ function answersPart(outcomes: readonly QuestionOutcome[]): Html {
 <div class="plots">
 <figure>${hitBars(outcomes)}<figcaption>Share of answerable questions whose labelled passage is among the first 1, 3 or 5, and of quotes from labelled sections.</figcaption></figure>
 <figure>${reliability(figures)}<figcaption>Of the answers that were given: how sure they said they were, and how many were right to be given.</figcaption></figure>
-<figure>${abstentionCurve(outcomes)}<figcaption>F1 of abstaining, had the bot abstained below each sureness. The dot is the bot as it is, with its fixed rules: precision ${percent(abstention.precision)}, recall ${percent(abstention.recall)}.</figcaption></figure>
+<figure>${abstentionCurve(outcomes, abstention.f1)}<figcaption>F1 of abstaining, had the bot abstained below each sureness. The dot is the bot as it is, with its fixed rules: precision ${percent(abstention.precision)}, recall ${percent(abstention.recall)}.</figcaption></figure>
 </div>
 <h2>Winners</h2>${confusionTable(figures)}
 <h2>What went wrong</h2>
@@ -69,8 +70,7 @@ ${failures(
 function hitBars(outcomes: readonly QuestionOutcome[]): Html {
   const bar = (label: string, figure: (outcome: QuestionOutcome) => number | null) => {
     const values = outcomes.map(figure).filter((value): value is number => value !== null);
-    const value = values.reduce((sum, one) => sum + one, 0) / Math.max(1, values.length);
-    return { label, value, interval: confidenceInterval(values) };
+    return { label, value: mean(values), interval: confidenceInterval(values) };
   };
   return bars(
     'Labelled passages and quotes',
@@ -100,7 +100,7 @@ function reliability({ reliability: bands }: AnswerFigures): Html {
   return reliabilityPlot('Reliability of given answers', points, { x: 'how sure', y: 'share rightly given' });
 }
 
-function abstentionCurve(outcomes: readonly QuestionOutcome[]): Html {
+function abstentionCurve(outcomes: readonly QuestionOutcome[], f1: number): Html {
   const due = outcomes.filter(({ shouldAbstain }) => shouldAbstain).length;
   const points = Array.from({ length: 51 }, (_, at) => {
     const x = at / 50;
@@ -108,7 +108,6 @@ function abstentionCurve(outcomes: readonly QuestionOutcome[]): Html {
     const right = below.filter(({ shouldAbstain }) => shouldAbstain).length;
     return { x, y: (2 * right) / Math.max(1, below.length + due), label: '' };
   });
-  const { f1 } = summarise(outcomes).abstention;
   const given = outcomes.filter(({ abstained }) => !abstained).map(({ sureness }) => sureness);
   const least = given.length > 0 ? Math.min(...given) : 0;
   return curve(
@@ -161,7 +160,6 @@ function difference({
   readonly difference: number;
   readonly interval: Interval;
 }): string {
-  const signed = (value: number): string => `${value >= 0 ? '+' : ''}${value.toFixed(3)}`;
   return `${signed(mean)} (${signed(low)} to ${signed(high)})`;
 }
 
@@ -174,8 +172,6 @@ function wilson(right: number, count: number): Interval {
   const scale = 1 + (z * z) / count;
   return { low: (centre - spread) / scale, high: (centre + spread) / scale };
 }
-
-const percent = (share: number): string => `${(share * 100).toFixed(1)} %`;
 
 const STYLE: Html = {
   markup: `:root{color-scheme:light dark;--ink:light-dark(#18181b,#e8e8ea);--soft:light-dark(#52525b,#a9a9b3);--paper:light-dark(#fff,#17171a);--card:light-dark(#f6f6f8,#202024);--line:light-dark(#d7d7dd,#3a3a41);--a:light-dark(#1d4ed8,#8db4ff);--b:light-dark(#a1a1aa,#71717a);--c:light-dark(#b45309,#f0b060)}

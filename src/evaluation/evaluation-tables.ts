@@ -63,10 +63,12 @@ export function comparisonTable(before: readonly QuestionOutcome[], after: reado
   return lines.length === 0 ? 'no question changed' : lines.join('\n');
 }
 
-function percent(share: number): string {
+/** A share of 1 in per cent. */
+export function percent(share: number): string {
   return `${(share * 100).toFixed(1)} %`;
 }
 
-function signed(value: number): string {
+/** A difference with its sign. */
+export function signed(value: number): string {
   return `${value >= 0 ? '+' : ''}${value.toFixed(3)}`;
 }

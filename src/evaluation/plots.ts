@@ -13,6 +13,8 @@ const across = (share: number): number => round(LEFT + share * (WIDTH - LEFT - R
 const up = (share: number): number => round(HEIGHT - BOTTOM - share * (HEIGHT - BOTTOM - TOP));
 const round = (value: number): number => Math.round(value * 10) / 10;
 
+const TICKS = [0, 0.25, 0.5, 0.75, 1];
+
 export interface Point {
   /** Both 0-1. */
   readonly x: number;
@@ -24,15 +26,21 @@ export interface Point {
 
 /** A frame from 0 to 1 on both axes. `title` says to a screen reader what the drawing shows. */
 function frame(title: string, axes: { readonly x: string; readonly y: string }, content: Html): Html {
-  const ticks = [0, 0.25, 0.5, 0.75, 1];
   return html`<svg viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-label="${title}">
-${ticks.map(
+${TICKS.map(
   (tick) => html`<line class="grid" x1="${LEFT}" x2="${WIDTH - RIGHT}" y1="${up(tick)}" y2="${up(tick)}"/>
 <text class="tick" x="${LEFT - 6}" y="${up(tick) + 4}" text-anchor="end">${tick}</text>`,
 )}
 <text class="axis" x="${(LEFT + WIDTH - RIGHT) / 2}" y="${HEIGHT - 6}" text-anchor="middle">${axes.x}</text>
 <text class="axis" transform="translate(12 ${(HEIGHT - BOTTOM + TOP) / 2}) rotate(-90)" text-anchor="middle">${axes.y}</text>
 ${content}</svg>`;
+}
+
+function ticksAcross(): Html[] {
+  return TICKS.map(
+    (tick) =>
+      html`<text class="tick" x="${across(tick)}" y="${HEIGHT - BOTTOM + 16}" text-anchor="middle">${tick}</text>`,
+  );
 }
 
 /** Points with their intervals against the diagonal of perfect calibration. */
@@ -45,7 +53,7 @@ export function reliabilityPlot(
     title,
     axes,
     html`<line class="guide" x1="${across(0)}" y1="${up(0)}" x2="${across(1)}" y2="${up(1)}"/>
-${[0, 0.25, 0.5, 0.75, 1].map((tick) => html`<text class="tick" x="${across(tick)}" y="${HEIGHT - BOTTOM + 16}" text-anchor="middle">${tick}</text>`)}
+${ticksAcross()}
 ${points.map(
   ({ x, y, interval, label }) => html`${interval ? whisker(across(x), interval) : ''}
 <circle class="dot" cx="${across(x)}" cy="${up(y)}" r="5"><title>${label}</title></circle>`,
@@ -64,7 +72,7 @@ export function curve(
   return frame(
     title,
     axes,
-    html`${[0, 0.25, 0.5, 0.75, 1].map((tick) => html`<text class="tick" x="${across(tick)}" y="${HEIGHT - BOTTOM + 16}" text-anchor="middle">${tick}</text>`)}
+    html`${ticksAcross()}
 <path class="line" d="${path}"/>
 <circle class="dot" cx="${across(mark.x)}" cy="${up(mark.y)}" r="5"/>
 <text class="value" x="${across(mark.x)}" y="${up(mark.y) - 10}" text-anchor="middle">${mark.label}</text>`,

@@ -112,29 +112,22 @@ export function evaluate(
   const scores = table.always.scores.slice(0, columns);
   let excluded = excludedBefore | table.always.excluded;
   let contested = table.always.contested;
+  const add = (effect: Effect, factor: number): void => {
+    excluded |= effect.excluded;
+    if (factor > 0) contested = Math.max(contested, effect.contested);
+    for (let column = 0; column < columns; column++) {
+      scores[column] = (scores[column] as number) + factor * (effect.scores[column] as number);
+    }
+  };
   for (const condition of conditions) {
     const effect = table.single.get(condition);
-    if (effect) {
-      const factor = multiplier(condition);
-      excluded |= effect.excluded;
-      if (factor > 0) contested = Math.max(contested, effect.contested);
-      addScores(scores, effect.scores, factor);
-    }
+    if (effect) add(effect, multiplier(condition));
     for (const together of table.combined.get(condition) ?? []) {
-      if (!together.when.every((part) => conditions.includes(part))) continue;
-      const factor = Math.max(...together.when.map(multiplier));
-      excluded |= together.excluded;
-      if (factor > 0) contested = Math.max(contested, together.contested);
-      addScores(scores, together.scores, factor);
+      if (together.when.every((part) => conditions.includes(part)))
+        add(together, Math.max(...together.when.map(multiplier)));
     }
   }
   return { scores, excluded, marginNeeded: MARGIN_NEEDED + contested };
-}
-
-function addScores(scores: Float64Array, added: Float64Array, factor: number): void {
-  for (let column = 0; column < scores.length; column++) {
-    scores[column] = (scores[column] as number) + factor * (added[column] as number);
-  }
 }
 
 export interface Outcome {

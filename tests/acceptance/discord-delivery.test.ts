@@ -1,21 +1,18 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { AnswerQuestion } from '../../src/answer/answer.ts';
 import { type DiscordBot, type DiscordBotOptions, startDiscordBot } from '../support/discord-bot.ts';
 import { type DiscordEmulator, startDiscordEmulator } from '../support/discord-emulator/emulator.ts';
 import { GUILD, GUILD_CHANNELS, GUILDS } from '../support/discord-emulator/payloads.ts';
-import { quickAnswers } from '../support/make-chat.ts';
-import { openRealAdvisor, type RealAdvisor } from '../support/real-advisor.ts';
+import { percentile } from '../support/percentile.ts';
+import { openQuickAdvisor, type QuickAdvisor } from '../support/real-advisor.ts';
 import { until } from '../support/until.ts';
 
 /** Items 17, 18, 21, 39 and 42 of the acceptance list on Discord; full counts with ACCEPTANCE=full. */
 const FULL = process.env.ACCEPTANCE === 'full';
 const LONG = 900_000;
 
-let advisor: RealAdvisor;
-let quick: AnswerQuestion;
+let advisor: QuickAdvisor;
 beforeAll(async () => {
-  advisor = await openRealAdvisor();
-  quick = quickAnswers(await advisor.answerQuestion('PyTorch or TensorFlow for an Android app?'));
+  advisor = await openQuickAdvisor();
 });
 afterAll(() => advisor.close());
 
@@ -32,7 +29,7 @@ afterEach(async () => {
 });
 
 async function start(options: Partial<DiscordBotOptions> = {}): Promise<DiscordBot> {
-  bot = await startDiscordBot({ emulator, answerQuestion: quick, library: advisor.library, ...options });
+  bot = await startDiscordBot({ emulator, answerQuestion: advisor.quick, library: advisor.library, ...options });
   return bot;
 }
 
@@ -43,9 +40,6 @@ function answers(): Map<string, number> {
     if (interaction) counts.set(interaction, (counts.get(interaction) ?? 0) + 1);
   return counts;
 }
-
-const percentile = (values: readonly number[], share: number): number =>
-  [...values].sort((a, b) => a - b)[Math.min(values.length - 1, Math.floor(values.length * share))] ?? 0;
 
 /** Milliseconds from an interaction to its first response. */
 function firstResponses(): number[] {
@@ -85,7 +79,7 @@ describe('interactions', () => {
       answerQuestion: async (question, options) => {
         made += 1;
         if (question.startsWith('throw')) throw new Error('planted');
-        return quick(question, options);
+        return advisor.quick(question, options);
       },
     });
     const asked = Array.from({ length: count }, (_, n) => emulator.ask(`question ${n}`));
@@ -124,7 +118,7 @@ describe('interactions', () => {
     await start({
       answerQuestion: (question, options) => {
         made += 1;
-        return quick(question, options);
+        return advisor.quick(question, options);
       },
     });
     emulator.knobs.callbackDelay = 3_200;

@@ -1,22 +1,18 @@
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
-import type { AnswerQuestion } from '../../src/answer/answer.ts';
 import { type DiscordBot, startDiscordBot } from '../support/discord-bot.ts';
 import { type DiscordEmulator, startDiscordEmulator } from '../support/discord-emulator/emulator.ts';
 import { FAULTS } from '../support/discord-emulator/gateway.ts';
 import { seeded } from '../support/hostile-questions.ts';
-import { quickAnswers } from '../support/make-chat.ts';
-import { openRealAdvisor, type RealAdvisor } from '../support/real-advisor.ts';
+import { openQuickAdvisor, type QuickAdvisor } from '../support/real-advisor.ts';
 import { until } from '../support/until.ts';
 
 /** Item 19 of the acceptance list; 100 faults with ACCEPTANCE=full. */
 const FULL = process.env.ACCEPTANCE === 'full';
 const seed = Number(process.env.SEED ?? 20261119);
 
-let advisor: RealAdvisor;
-let quick: AnswerQuestion;
+let advisor: QuickAdvisor;
 beforeAll(async () => {
-  advisor = await openRealAdvisor();
-  quick = quickAnswers(await advisor.answerQuestion('PyTorch or TensorFlow for an Android app?'));
+  advisor = await openQuickAdvisor();
 });
 afterAll(() => advisor.close());
 
@@ -33,7 +29,7 @@ it('19: after every fault of the gateway, what it replays is answered once', { t
   emulator = await startDiscordEmulator();
   // Milliseconds; short, so that a connection that falls silent is noticed within two beats.
   emulator.knobs.heartbeat = 400;
-  bot = await startDiscordBot({ emulator, answerQuestion: quick, library: advisor.library });
+  bot = await startDiscordBot({ emulator, answerQuestion: advisor.quick, library: advisor.library });
   const cycles = FULL ? 100 : 6;
   const random = seeded(seed);
   // Each fault in turn, then at random; ended sessions cost discord.js five seconds of waiting each.

@@ -1,10 +1,9 @@
-import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Answer, AnswerQuestion } from '../../src/answer/answer.ts';
 import { startDiscordBot } from '../support/discord-bot.ts';
 import { startDiscordEmulator } from '../support/discord-emulator/emulator.ts';
 import { seeded } from '../support/hostile-questions.ts';
-import { openRealAdvisor, type RealAdvisor } from '../support/real-advisor.ts';
+import { openQuickAdvisor, type QuickAdvisor } from '../support/real-advisor.ts';
 import { startSlackBot } from '../support/slack-bot.ts';
 import { BOT_TOKEN, startSlackEmulator } from '../support/slack-emulator/emulator.ts';
 import { until } from '../support/until.ts';
@@ -26,10 +25,10 @@ const POISON = [
 ];
 const HIDDEN = /[\u202a-\u202e\u2066-\u2069\u200b\u{e0000}-\u{e007f}]/u;
 
-let advisor: RealAdvisor;
+let advisor: QuickAdvisor;
 let real: Answer;
 beforeAll(async () => {
-  advisor = await openRealAdvisor();
+  advisor = await openQuickAdvisor();
   real = await advisor.answerQuestion('PyTorch or TensorFlow for an Android app?');
 });
 afterAll(() => advisor.close());
@@ -40,9 +39,7 @@ const pick = (): string => POISON[Math.floor(random() * POISON.length)] as strin
 
 /** A real answer whose quotes, titles and links are poison. */
 const poisoned: AnswerQuestion = async (question) => ({
-  ...real,
-  question,
-  id: createHash('sha256').update(question).digest('hex').slice(0, 12),
+  ...(await advisor.quick(question)),
   citations: real.citations.map((citation) => ({
     ...citation,
     quote: `${pick()} ${pick()}`,

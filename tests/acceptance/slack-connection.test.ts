@@ -2,11 +2,9 @@ import { connect } from 'node:net';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { contextOf } from '../../src/adapters/slack/assistant.ts';
 import { createInstallations, createSeal } from '../../src/adapters/slack/installations.ts';
-import type { AnswerQuestion } from '../../src/answer/answer.ts';
 import { openSqliteState } from '../../src/state/sqlite-state.ts';
 import { seeded } from '../support/hostile-questions.ts';
-import { quickAnswers } from '../support/make-chat.ts';
-import { openRealAdvisor, type RealAdvisor } from '../support/real-advisor.ts';
+import { openQuickAdvisor, type QuickAdvisor } from '../support/real-advisor.ts';
 import { type SlackBot, startSlackBot } from '../support/slack-bot.ts';
 import { SIGNING_SECRET, type SlackEmulator, startSlackEmulator } from '../support/slack-emulator/emulator.ts';
 import { until } from '../support/until.ts';
@@ -16,11 +14,9 @@ const FULL = process.env.ACCEPTANCE === 'full';
 const LONG = 1_800_000;
 const seed = Number(process.env.SEED ?? 20261121);
 
-let advisor: RealAdvisor;
-let quick: AnswerQuestion;
+let advisor: QuickAdvisor;
 beforeAll(async () => {
-  advisor = await openRealAdvisor();
-  quick = quickAnswers(await advisor.answerQuestion('PyTorch or TensorFlow for an Android app?'));
+  advisor = await openQuickAdvisor();
   // As main.ts does: an envelope that Slack's library does not know rejects inside it.
   process.on('unhandledRejection', () => {});
 });
@@ -38,7 +34,7 @@ async function start(by: 'http' | 'socket', options: Partial<Parameters<typeof s
   emulator = await startSlackEmulator();
   const channels = Array.from({ length: 200 }, (_, at) => `C${at}`);
   emulator.workspace('T0TEAM', { token: 'xoxb-emulator-1', botUserId: 'U0ADVISOR', botId: 'B0ADVISOR', channels });
-  bot = await startSlackBot({ emulator, by, answerQuestion: quick, library: advisor.library, ...options });
+  bot = await startSlackBot({ emulator, by, answerQuestion: advisor.quick, library: advisor.library, ...options });
   return by === 'http' ? emulator.http(bot.url) : emulator.socket();
 }
 
@@ -262,7 +258,7 @@ it('14: each workspace is answered with its own token, in its own thread', { tim
   bot = await startSlackBot({
     emulator,
     by: 'http',
-    answerQuestion: quick,
+    answerQuestion: advisor.quick,
     library: advisor.library,
     state,
     mode: { botToken: null, oauth: { clientId: 'id', clientSecret: 'secret', stateKey } },

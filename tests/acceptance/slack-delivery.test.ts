@@ -1,9 +1,8 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import type { AnswerQuestion } from '../../src/answer/answer.ts';
 import { openSqliteState } from '../../src/state/sqlite-state.ts';
 import { seeded } from '../support/hostile-questions.ts';
-import { quickAnswers } from '../support/make-chat.ts';
-import { openRealAdvisor, type RealAdvisor } from '../support/real-advisor.ts';
+import { percentile } from '../support/percentile.ts';
+import { openQuickAdvisor, type QuickAdvisor } from '../support/real-advisor.ts';
 import { type SlackBot, startSlackBot } from '../support/slack-bot.ts';
 import { BOT_TOKEN, type SlackEmulator, startSlackEmulator, USER } from '../support/slack-emulator/emulator.ts';
 import { until } from '../support/until.ts';
@@ -13,12 +12,9 @@ const FULL = process.env.ACCEPTANCE === 'full';
 const LONG = 1_800_000;
 const seed = Number(process.env.SEED ?? 20261121);
 
-let advisor: RealAdvisor;
-/** A real answer, given at once: these tests are about deliveries, not about what is said. */
-let quick: AnswerQuestion;
+let advisor: QuickAdvisor;
 beforeAll(async () => {
-  advisor = await openRealAdvisor();
-  quick = quickAnswers(await advisor.answerQuestion('PyTorch or TensorFlow for an Android app?'));
+  advisor = await openQuickAdvisor();
 });
 afterAll(() => advisor.close());
 
@@ -50,7 +46,7 @@ async function start(
   bot = await startSlackBot({
     emulator,
     by: 'http',
-    answerQuestion: quick,
+    answerQuestion: advisor.quick,
     library: advisor.library,
     asksPerMinute: 1_000_000,
     ...options,
@@ -70,9 +66,6 @@ async function atOnce<Item>(items: readonly Item[], many: number, work: (item: I
     }),
   );
 }
-
-const percentile = (values: readonly number[], share: number): number =>
-  [...values].sort((a, b) => a - b)[Math.min(values.length - 1, Math.floor(values.length * share))] ?? 0;
 
 describe('each message once', () => {
   it('1: many events with duplicates and shuffled retries', { timeout: LONG }, async () => {
@@ -129,7 +122,7 @@ describe('each message once', () => {
       await sender.event(mention, { retryNum: 3 });
     }
     await bot!.close();
-    bot = await startSlackBot({ emulator, by: 'http', answerQuestion: quick, library: advisor.library, state });
+    bot = await startSlackBot({ emulator, by: 'http', answerQuestion: advisor.quick, library: advisor.library, state });
     await emulator.http(bot.url).event(mention, { retryNum: 2 });
     await bot.close();
     bot = null;

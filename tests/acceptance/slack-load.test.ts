@@ -1,9 +1,9 @@
-import { type ChildProcess, spawn } from 'node:child_process';
 import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, expect, it } from 'vitest';
 import { SHARED_INDEX } from '../support/build-shared-index.ts';
+import { type Program, startProgram } from '../support/program.ts';
 import { runScript } from '../support/run.ts';
 import { freePort } from '../support/slack-bot.ts';
 import {
@@ -18,10 +18,10 @@ import { until } from '../support/until.ts';
 const FULL = process.env.ACCEPTANCE === 'full';
 
 let emulator: SlackEmulator;
-let child: ChildProcess | null = null;
+let program: Program | null = null;
 const folder = mkdtempSync(join(tmpdir(), 'advisor-load-'));
 afterEach(async () => {
-  child?.kill('SIGKILL');
+  program?.process.kill('SIGKILL');
   await emulator.close();
   rmSync(folder, { recursive: true, force: true });
 });
@@ -39,23 +39,17 @@ it('7: acknowledges in time with 50 asks in flight during a rebuild and a reload
     '# A new document\n\nPyTorch has a new document in this folder for this test.\n',
   );
   const port = await freePort();
-  let output = '';
-  child = spawn(process.execPath, ['--import', 'tsx', 'src/main.ts'], {
-    env: {
-      PATH: process.env.PATH,
-      INDEX_DIR: index,
-      STATE_DIR: join(folder, 'state'),
-      PORT: '0',
-      ASKS_PER_MINUTE: '10000',
-      SLACK_API_URL: emulator.apiUrl,
-      SLACK_BOT_TOKEN: BOT_TOKEN,
-      SLACK_SIGNING_SECRET: SIGNING_SECRET,
-      SLACK_HTTP_PORT: String(port),
-    },
-    stdio: ['ignore', 'pipe', 'pipe'],
+  program = startProgram({
+    INDEX_DIR: index,
+    STATE_DIR: join(folder, 'state'),
+    ASKS_PER_MINUTE: '10000',
+    SLACK_API_URL: emulator.apiUrl,
+    SLACK_BOT_TOKEN: BOT_TOKEN,
+    SLACK_SIGNING_SECRET: SIGNING_SECRET,
+    SLACK_HTTP_PORT: String(port),
   });
-  for (const stream of [child.stdout, child.stderr]) stream?.on('data', (part) => (output += String(part)));
-  await until(() => output.includes('Slack: listening'), 60_000);
+  const { output } = program;
+  await until(() => output().includes('Slack: listening'), 60_000);
   const sender = emulator.http(`http://127.0.0.1:${port}/slack/events`);
   const acks: number[] = [];
   let next = 0;
@@ -75,7 +69,7 @@ it('7: acknowledges in time with 50 asks in flight during a rebuild and a reload
   const asking = Promise.all(Array.from({ length: 50 }, ask));
   const built = await runScript('scripts/build-index.ts', ['--corpus', corpus, '--index', index]);
   expect(built.code, built.stderr).toBe(0);
-  await until(() => output.includes('a new generation serves'), 30_000);
+  await until(() => output().includes('a new generation serves'), 30_000);
   await new Promise((resolve) => setTimeout(resolve, FULL ? 20_000 : 1_000));
   done = true;
   await asking;

@@ -7,6 +7,7 @@ import { readModel } from '../../src/knowledge/model.ts';
 import { createTransformersEmbedder } from '../../src/knowledge/transformers-embedder.ts';
 import { openLibrary } from '../../src/open-library.ts';
 import { SHARED_INDEX } from './build-shared-index.ts';
+import { quickAnswers } from './make-chat.ts';
 
 export interface RealAdvisor {
   readonly answerQuestion: AnswerQuestion;
@@ -26,4 +27,14 @@ export async function openRealAdvisor(): Promise<RealAdvisor> {
     embedder,
     close: () => embedder.close(),
   };
+}
+
+export interface QuickAdvisor extends RealAdvisor {
+  /** A real answer, given at once: for tests of deliveries, not of what is said. */
+  readonly quick: AnswerQuestion;
+}
+
+export async function openQuickAdvisor(): Promise<QuickAdvisor> {
+  const advisor = await openRealAdvisor();
+  return { ...advisor, quick: quickAnswers(await advisor.answerQuestion('PyTorch or TensorFlow for an Android app?')) };
 }

@@ -3,19 +3,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { deployCommands } from '../../../src/adapters/discord/deploy-commands.ts';
-import type { AnswerQuestion } from '../../../src/answer/answer.ts';
 import { type DiscordBot, type DiscordBotOptions, startDiscordBot } from '../../support/discord-bot.ts';
 import { type DiscordEmulator, startDiscordEmulator } from '../../support/discord-emulator/emulator.ts';
 import { APPLICATION, GUILD_CHANNELS, GUILDS, TOKEN } from '../../support/discord-emulator/payloads.ts';
-import { quickAnswers } from '../../support/make-chat.ts';
-import { openRealAdvisor, type RealAdvisor } from '../../support/real-advisor.ts';
+import { openQuickAdvisor, type QuickAdvisor } from '../../support/real-advisor.ts';
 import { until } from '../../support/until.ts';
 
-let advisor: RealAdvisor;
-let quick: AnswerQuestion;
+let advisor: QuickAdvisor;
 beforeAll(async () => {
-  advisor = await openRealAdvisor();
-  quick = quickAnswers(await advisor.answerQuestion('PyTorch or TensorFlow for an Android app?'));
+  advisor = await openQuickAdvisor();
 });
 afterAll(() => advisor.close());
 
@@ -32,7 +28,7 @@ afterEach(async () => {
 });
 
 async function start(options: Partial<DiscordBotOptions> = {}): Promise<DiscordBot> {
-  bot = await startDiscordBot({ emulator, answerQuestion: quick, library: advisor.library, ...options });
+  bot = await startDiscordBot({ emulator, answerQuestion: advisor.quick, library: advisor.library, ...options });
   return bot;
 }
 
@@ -66,7 +62,7 @@ describe('interactions', () => {
   it('act on buttons, open the feedback form and keep what is said in it', async () => {
     const { state } = await start();
     emulator.ask('PyTorch or JAX?');
-    const { id } = await quick('PyTorch or JAX?');
+    const { id } = await advisor.quick('PyTorch or JAX?');
     await until(() => isShown(`answer ${id}`));
     emulator.press(`why|${id}|`);
     await until(() => isShown('Why this recommendation'));
@@ -108,7 +104,7 @@ describe('interactions', () => {
     await start({
       answerQuestion: (question, options) => {
         asked.push(`${question} ${options?.requirements?.map(({ id }) => id)}`);
-        return quick(question, options);
+        return advisor.quick(question, options);
       },
     });
     emulator.command('recommend', [

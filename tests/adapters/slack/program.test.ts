@@ -1,9 +1,9 @@
-import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { SHARED_INDEX } from '../../support/build-shared-index.ts';
+import { type Program, startProgram } from '../../support/program.ts';
 import { freePort } from '../../support/slack-bot.ts';
 import {
   APP_TOKEN,
@@ -15,37 +15,24 @@ import {
 import { until } from '../../support/until.ts';
 
 let emulator: SlackEmulator;
-let child: ChildProcess | null = null;
-let output = '';
+let program: Program | null = null;
 const folders: string[] = [];
 afterEach(async () => {
-  child?.kill('SIGKILL');
-  child = null;
+  program?.process.kill('SIGKILL');
+  program = null;
   await emulator.close();
   for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
 });
 
-/** The program itself, as `npm start` runs it, told of Slack by its settings alone. */
-function start(settings: Record<string, string>, state = temporary()): ChildProcess {
-  output = '';
-  child = spawn(process.execPath, ['--import', 'tsx', 'src/main.ts'], {
-    env: {
-      PATH: process.env.PATH,
-      INDEX_DIR: SHARED_INDEX,
-      STATE_DIR: state,
-      PORT: '0',
-      LOG_LEVEL: 'debug',
-      SLACK_API_URL: emulator.apiUrl,
-      ...settings,
-    },
-    stdio: ['ignore', 'pipe', 'pipe'],
+function start(settings: Record<string, string>, state = temporary()): Program {
+  program = startProgram({
+    INDEX_DIR: SHARED_INDEX,
+    STATE_DIR: state,
+    LOG_LEVEL: 'debug',
+    SLACK_API_URL: emulator.apiUrl,
+    ...settings,
   });
-  for (const stream of [child.stdout, child.stderr]) {
-    stream?.setEncoding('utf8').on('data', (part: string) => {
-      output += part;
-    });
-  }
-  return child;
+  return program;
 }
 
 function temporary(): string {
@@ -53,9 +40,6 @@ function temporary(): string {
   folders.push(folder);
   return folder;
 }
-
-const ended = (running: ChildProcess): Promise<number | null> =>
-  new Promise((resolve) => running.once('exit', (code) => resolve(code)));
 
 const PORT = await freePort();
 const modes = {
@@ -69,26 +53,25 @@ describe.each(['http', 'socket'] as const)('the program over %s', (by) => {
     const channels = Array.from({ length: 20 }, (_, at) => `C${at}`);
     emulator.workspace('T0TEAM', { token: BOT_TOKEN, botUserId: 'U0ADVISOR', botId: 'B0ADVISOR', channels });
     const state = temporary();
-    const running = start(modes[by], state);
-    await until(() => output.includes('Slack: listening') || running.exitCode !== null, 60_000);
-    expect(output).toContain('Slack: listening');
+    const { process: running, output, ended } = start(modes[by], state);
+    await until(() => output().includes('Slack: listening') || running.exitCode !== null, 60_000);
+    expect(output()).toContain('Slack: listening');
     if (by === 'socket') await until(() => emulator.sockets.count() === 2);
     const sender = by === 'http' ? emulator.http(`http://127.0.0.1:${PORT}/slack/events`) : emulator.socket();
     const canary = 'Should we use PyTorch or JAX for research? canary-question';
     const deliveries = await Promise.all(
       channels.map((channel) => sender.event(emulator.build.appMention({ channel, text: canary }))),
     );
-    const exit = ended(running);
     const began = Date.now();
     running.kill('SIGTERM');
-    expect(await exit, output).toBe(0);
+    expect(await ended, output()).toBe(0);
     expect(Date.now() - began).toBeLessThan(12_000);
     expect(deliveries.every(({ acked }) => acked)).toBe(true);
     expect(emulator.messages).toHaveLength(20);
     expect(new Set(emulator.messages.map(({ channel }) => channel)).size).toBe(20);
     expect(emulator.violations).toEqual([]);
     for (const secret of [BOT_TOKEN, APP_TOKEN, SIGNING_SECRET, 'canary-question'])
-      expect(output).not.toContain(secret);
+      expect(output()).not.toContain(secret);
     for (const name of readdirSync(state)) {
       const stored = readFileSync(join(state, name), 'latin1');
       for (const secret of [BOT_TOKEN, APP_TOKEN, SIGNING_SECRET]) expect(stored).not.toContain(secret);
@@ -108,9 +91,9 @@ describe('what can never work', () => {
     ],
   ])('%s ends the program with what to do', { timeout: 60_000 }, async (_what, settings, expected) => {
     emulator = await startSlackEmulator();
-    const code = await ended(start(settings));
-    expect(code).toBe(1);
-    expect(output).toMatch(expected);
-    expect(output).not.toContain('xoxb-wrong');
+    const { output, ended } = start(settings);
+    expect(await ended).toBe(1);
+    expect(output()).toMatch(expected);
+    expect(output()).not.toContain('xoxb-wrong');
   });
 });

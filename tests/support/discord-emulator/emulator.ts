@@ -62,10 +62,10 @@ export async function startDiscordEmulator() {
 
   /** Sends an interaction (2 command, 3 component, 4 autocomplete, 5 modal). */
   function interact(type: number, data: unknown, circumstances: Circumstances = {}): { id: string; token: string } {
-    const { again, guild, millisecondsAgo, ...rest_ } = circumstances;
-    const channel = rest_.channel ?? CHANNEL;
+    const { again, guild, millisecondsAgo, ...others } = circumstances;
+    const channel = others.channel ?? CHANNEL;
     const { id, token } = again ?? rest.expect(type, channel, millisecondsAgo);
-    const event = interaction({ id, token, type, data, ...rest_, channel, ...(guild && { guild }) });
+    const event = interaction({ id, token, type, data, ...others, channel, ...(guild && { guild }) });
     gateway.dispatch('INTERACTION_CREATE', event, guild);
     return { id, token };
   }

@@ -132,14 +132,14 @@ export function createRest(origin: () => string, knobs: RestKnobs, breaches: str
     if (tooMany(reply)) return;
     note(`${method} webhook`, inspectMessage(body));
     const isOriginal = method === 'PATCH';
-    const message_ = message({
+    const made = message({
       channel: known.channel,
       author: APPLICATION,
       ...(known.original && isOriginal && { id: known.original }),
     });
-    if (isOriginal) known.original = message_.id;
-    shown.push({ id: message_.id, channel: known.channel, body, interaction: id });
-    return reply(200, message_);
+    if (isOriginal) known.original = made.id;
+    shown.push({ id: made.id, channel: known.channel, body, interaction: id });
+    return reply(200, made);
   }
 
   function tooMany(reply: Reply): boolean {
