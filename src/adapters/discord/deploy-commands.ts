@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { REST, Routes } from 'discord.js';
 import { COMMANDS } from './commands.ts';
 
@@ -30,7 +30,7 @@ export async function deployCommands(options: DeployOptions): Promise<boolean> {
     .digest('hex');
   if ((await readFile(record, 'utf8').catch(() => '')) === hash) return false;
   await rest.put(Routes.applicationCommands(id), { body: COMMANDS });
-  await mkdir(dirname(record), { recursive: true });
+  await mkdir(stateDirectory, { recursive: true });
   await writeFile(record, hash);
   return true;
 }
