@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { AnswerQuestion } from '../../../src/answer/answer.ts';
 import { type DiscordBot, type DiscordBotOptions, startDiscordBot } from '../../support/discord-bot.ts';
 import { type DiscordEmulator, startDiscordEmulator } from '../../support/discord-emulator/emulator.ts';
@@ -48,11 +48,13 @@ const settled = () => new Promise((resolve) => setTimeout(resolve, 300));
 
 describe('without the Message Content intent', () => {
   it('answers mentions, replies to the bot and direct messages, and nothing else', async () => {
-    await start();
+    const { state } = await start();
     emulator.mention('PyTorch or TensorFlow for an Android app?', CHANNEL);
     await until(() => emulator.shown.length >= 1);
     expect(emulator.threads).toEqual([]);
     const first = emulator.shown[0]!;
+    // Nobody replies before the bot knows the id of its own message.
+    await vi.waitFor(async () => expect(await state.get('discord-roots', first.id)).not.toBeNull(), 5_000);
     emulator.write({ channel: CHANNEL, guild: GUILD, content: 'and in the browser?', replyTo: first.id });
     await until(() => asked.length === 2);
     // A chain of replies is one conversation.
