@@ -45,11 +45,17 @@ export async function buildIndex({
     model,
     openEmbedder: async (bytes) => {
       const { createEmbeddingPool } = await import('./knowledge/embedding-pool.ts');
-      const processes = bytes < LARGE ? 1 : most;
       // Wanted soon as well, and slow to load; whoever needs it is told when it fails.
       import('./ingest/parse-file.ts').catch(() => {});
-      const threads = Math.max(1, Math.floor(availableParallelism() / processes));
-      return createEmbeddingPool({ model, processes, threads, allowRemote: settings.ALLOW_REMOTE_MODELS });
+      const threads = Math.max(1, Math.floor(availableParallelism() / most));
+      const allowRemote = settings.ALLOW_REMOTE_MODELS;
+      return createEmbeddingPool({
+        model,
+        processes: most,
+        atOnce: bytes < LARGE ? 1 : most,
+        threads,
+        allowRemote,
+      });
     },
     openParser: async () => (await import('./ingest/child-parser.ts')).createChildParser(),
     async inspect({ directory, manifest, current }) {
@@ -71,6 +77,7 @@ export async function buildIndex({
     // One batch for each process, and one waiting for it.
     lanes: most * 2,
     onCandidateSoon: inspector.begin,
+    onTexts: inspector.loadTexts,
     attachments: await createRuleAttachments(join(PRODUCT_DIRECTORY, 'rules'), join(PRODUCT_DIRECTORY, 'corpus')),
     onProgress,
   });

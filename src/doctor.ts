@@ -4,7 +4,8 @@ import type { Settings } from './config.ts';
 import { messageOf } from './errors.ts';
 import { createIndexAdministration } from './index-administration.ts';
 import { loadHnswlib } from './knowledge/hnsw-index.ts';
-import { readModel, verifyModel } from './knowledge/model.ts';
+import { readModel } from './knowledge/model.ts';
+import { verifyModel } from './knowledge/verify-model.ts';
 
 /** One thing looked at: fine, worth knowing, or broken with what to do. */
 export interface Finding {

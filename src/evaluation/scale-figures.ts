@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import MiniSearch from 'minisearch';
+import { FILES } from '../knowledge/generation-files.ts';
 import { loadHnswlib } from '../knowledge/hnsw-index.ts';
 import { type KnowledgeBase, passageText } from '../knowledge/knowledge-base.ts';
-import { FILES } from '../knowledge/load-knowledge-base.ts';
 import { createExactIndex } from '../knowledge/vector-index.ts';
 import { searchDense } from '../retrieval/dense-search.ts';
 import { correctTerms, weighTerms } from '../retrieval/query.ts';

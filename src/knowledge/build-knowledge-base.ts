@@ -7,7 +7,7 @@ import { type Corpus, type CorpusOptions, readCorpus, type Skipped } from './cor
 import { type Document, sha256 } from './document.ts';
 import { createTextParser, type DocumentParser, PARSER_VERSION } from './document-parser.ts';
 import { embedCorpus } from './embed-corpus.ts';
-import { EMBEDDING_SCHEME, type Embedder, type PassageEmbedding } from './embedder.ts';
+import { EMBEDDING_SCHEME, type PassageEmbedding } from './embedder.ts';
 import { allocateEmbeddingRows, type EmbeddingRows } from './embedding-rows.ts';
 import {
   currentGeneration,
@@ -18,12 +18,12 @@ import {
   temporaryFolder,
   verifyGeneration,
 } from './generation.ts';
+import { FILES, type GenerationFiles } from './generation-files.ts';
 import { loadHnswlib } from './hnsw-index.ts';
 import { type Lease, withIndexLock } from './index-lock.ts';
 import type { StoredPassage } from './knowledge-base.ts';
 import { knownFilesText, readKnownFiles } from './known-files.ts';
-import { createLateEmbedder, type LateEmbedder } from './late-embedder.ts';
-import { FILES } from './load-knowledge-base.ts';
+import { createLateEmbedder, type LateEmbedder, type OpenEmbedder } from './late-embedder.ts';
 import { INDEX_FORMAT, type Manifest } from './manifest.ts';
 import type { Model } from './model.ts';
 import type { PassagePlan } from './plan-passages.ts';
@@ -44,12 +44,14 @@ export interface BuildOptions {
   readonly indexDirectory: string;
   readonly model: Model;
   /**
-   * Called when files are new, before they are parsed, and when something must be embedded; `bytes` is how much is new.
-   * The builder closes what it opened.
+   * Called once, ahead: at the first file that is new, with 0 bytes where an index is, so that little is expected to be
+   * new, and otherwise with the bytes of all new files. The builder closes what it opened.
    */
-  readonly openEmbedder: (bytes: number) => Promise<Embedder>;
+  readonly openEmbedder: OpenEmbedder;
   /** Called before `inspect`, once or twice, so that what it needs can start. */
   readonly onCandidateSoon?: () => void;
+  /** Called where little is left to embed, when all but the vectors is on disk: it can be inspected meanwhile. */
+  readonly onTexts?: (directory: string, files: GenerationFiles) => void;
   /** Batches under way at once: the number of embedding processes, and one waiting for each. */
   readonly lanes: number;
   readonly attachments: Attachments;
@@ -100,18 +102,20 @@ const GUARDED_FROM = 20;
  * no file is usable, INDEX_LOCKED while another build runs, and what the attachments throw.
  */
 export async function buildKnowledgeBase(options: BuildOptions): Promise<BuildSummary> {
-  const known = await readKnownFiles(options.indexDirectory);
-  const corpus = await readCorpus(options.corpus, { ...options.files, known });
-  const inputs = inputsHash(corpus, options);
   return withIndexLock(options.indexDirectory, async (lease) => {
-    const unchanged = await unchangedSummary(options.indexDirectory, inputs);
-    if (unchanged) return unchanged;
-    const seen = new Set([...known.values()].map(({ hash }) => hash));
-    const fresh = corpus.files.filter(({ hash }) => !seen.has(hash)).reduce((sum, { size }) => sum + size, 0);
-    const embedder = createLateEmbedder(() => options.openEmbedder(fresh));
+    const embedder = createLateEmbedder(options.openEmbedder);
     try {
-      // Its start takes longer than reading the corpus: by then it is ready.
-      if (fresh > 0 && !options.dryRun) embedder.begin();
+      const known = await readKnownFiles(options.indexDirectory);
+      const seen = new Set([...known.values()].map(({ hash }) => hash));
+      const expect = (bytes: number): void => (options.dryRun ? undefined : embedder.begin(bytes));
+      // Where an index is, little is new mostly. The start of the model takes as long as all that goes before its use.
+      const onRead = (hash: string): void => (seen.size === 0 || seen.has(hash) ? undefined : expect(0));
+      const corpus = await readCorpus(options.corpus, { ...options.files, known, onRead });
+      const inputs = inputsHash(corpus, options);
+      const unchanged = await unchangedSummary(options.indexDirectory, inputs);
+      if (unchanged) return unchanged;
+      const fresh = corpus.files.filter(({ hash }) => !seen.has(hash)).reduce((sum, { size }) => sum + size, 0);
+      if (fresh > 0) expect(fresh);
       return await build(corpus, inputs, lease, embedder, options);
     } finally {
       await embedder.close();
@@ -175,8 +179,9 @@ async function build(
   const summary = { unchanged: false, documents: documents.length, passages: count, embedded, skipped, changes };
   if (options.dryRun)
     return { ...summary, generation: previous?.manifest.generation ?? 'none', vectorIndex: 'exact scan' };
+  const isSoon = previous !== null && plan.missing.length < FEW;
   // By now the embedding process has started: of two at once each takes the other's time.
-  if (previous && plan.missing.length < FEW) options.onCandidateSoon?.();
+  if (isSoon) options.onCandidateSoon?.();
   const attachments = await options.attachments.make(documents, previous?.attachments ?? new Map());
   const temporary = await temporaryFolder(indexDirectory);
   try {
@@ -184,7 +189,9 @@ async function build(
     const rows = allocateEmbeddingRows(model.dimensions, count, plan.sentences);
     const texts = { documents, plan, attachments, report: parsed.report, stamps: knownFilesText(corpus.files) };
     await allDone([
-      writer.writeTexts(texts),
+      writer.writeTexts(texts).then((files) => {
+        if (isSoon) options.onTexts?.(temporary, files);
+      }),
       embedMissing(plan, rows, embedder, options),
       previous && takeOverRows(plan, previous, rows),
     ]);

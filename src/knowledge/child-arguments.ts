@@ -4,5 +4,5 @@
  * that halves the start of an embedding process.
  */
 export function childArguments(worker: URL, packages: readonly string[]): string[] {
-  return worker.pathname.endsWith('.ts') ? [...packages, 'tsx'].flatMap((name) => ['--import', name]) : [];
+  return worker.pathname.endsWith('.ts') ? [...packages, 'tsx/esm'].flatMap((name) => ['--import', name]) : [];
 }

@@ -51,6 +51,8 @@ export interface CorpusOptions {
   readonly exclude?: readonly string[];
   /** Files read before, which need not be opened while they look the same. */
   readonly known?: KnownFiles;
+  /** Called with the hash of each file that was read. */
+  readonly onRead?: (hash: string) => void;
 }
 
 /** One walk: what was found, and what is passed over without a word. */
@@ -61,6 +63,7 @@ interface Walk {
   /** The root without links. */
   readonly realRoot: string;
   readonly known: KnownFiles;
+  readonly onRead: (hash: string) => void;
   /** Takes a path below the root, folders with a final "/". */
   readonly isIgnored: (below: string) => boolean;
   total: number;
@@ -82,8 +85,8 @@ export async function readCorpus(folders: readonly string[], options: CorpusOpti
       const isArchive = found.isFile() && hasEnding(root, ['.zip']);
       if (!found.isDirectory() && !isArchive) throw new Error('it is not a folder or a zip file');
       const isIgnored = await ignoreRules(options);
-      const known = options.known ?? new Map();
-      const walk: Walk = { files, skipped, root, realRoot: await realpath(root), known, isIgnored, total };
+      const { known = new Map(), onRead = () => {} } = options;
+      const walk: Walk = { files, skipped, root, realRoot: await realpath(root), known, onRead, isIgnored, total };
       if (isArchive) await readInto(walk, root, root);
       else await visit(walk, '', 0, []);
       total = walk.total;
@@ -189,6 +192,7 @@ async function readInto(walk: Walk, path: string, location: string): Promise<voi
       const bytes = await handle.readFile();
       walk.total += bytes.length;
       const file = { path, hash: sha256(bytes), size: bytes.length, stamp: stampOf(found, now) };
+      walk.onRead(file.hash);
       walk.files.set(path, walk.total > KEPT ? createUnreadFile(file, location) : { ...file, bytes });
     } finally {
       await handle.close();

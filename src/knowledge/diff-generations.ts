@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { verifyGeneration } from './generation.ts';
-import { FILES } from './load-knowledge-base.ts';
+import { FILES } from './generation-files.ts';
 import { readPassages } from './passage-table.ts';
 import { readStoredDocuments } from './stored-documents.ts';
 import { readVerified } from './verified-file.ts';
@@ -34,7 +34,7 @@ export async function diffGenerations(indexDirectory: string, from: string, to: 
 async function read(indexDirectory: string, generation: string) {
   const manifest = await verifyGeneration(indexDirectory, generation);
   const directory = join(indexDirectory, generation);
-  const documents = await readStoredDocuments(directory, manifest);
+  const documents = await readStoredDocuments(directory, manifest.files);
   const file = FILES.passages;
   const passages = readPassages(await readVerified(join(directory, file), manifest.files[file]), documents);
   const keys = Array.from(passages, ({ key }) => key);

@@ -4,11 +4,15 @@ import { childArguments } from './child-arguments.ts';
 import type { Embedder, PassageEmbedding, PassageInput } from './embedder.ts';
 import type { EmbeddingReply, EmbeddingRequest } from './embedding-worker.ts';
 import type { Model } from './model.ts';
+import type { TransformersOptions } from './transformers-embedder.ts';
 
 /** Inference blocks the thread that runs it and must not run in worker_threads, so it lives in child processes. */
 export interface PoolOptions {
   readonly model: Model;
+  /** At most so many. */
   readonly processes: number;
+  /** Started at once; the others when requests wait. Default: all. */
+  readonly atOnce?: number;
   /** Threads of one inference in one process. */
   readonly threads: number;
   readonly allowRemote?: boolean;
@@ -39,6 +43,7 @@ export async function createEmbeddingPool(options: PoolOptions): Promise<Embedde
   const timeoutMs = options.timeoutMs ?? 60_000;
   const queue: Job[] = [];
   const workers = new Set<Worker>();
+  const starting = new Set<Promise<unknown>>();
   let closed = false;
   let startFailures = 0;
 
@@ -74,10 +79,9 @@ export async function createEmbeddingPool(options: PoolOptions): Promise<Embedde
     release(worker);
     job?.reject(new AdvisorError('EMBEDDING_FAILED', `${why}; ask again`));
     if (closed) return;
-    start().then(
+    add().then(
       () => {
         startFailures = 0;
-        pump();
       },
       (error: Error) => {
         startFailures++;
@@ -97,6 +101,14 @@ export async function createEmbeddingPool(options: PoolOptions): Promise<Embedde
       worker.timer = setTimeout(() => worker.process.kill('SIGKILL'), timeoutMs);
       worker.process.send(job.request);
     }
+    if (queue.length > 0 && workers.size + starting.size < options.processes) add().catch(() => {});
+  };
+
+  const add = (): Promise<unknown> => {
+    const started = start().then(pump);
+    const settled = started.catch(() => {}).finally(() => starting.delete(settled));
+    starting.add(settled);
+    return started;
   };
 
   const submit = (request: EmbeddingRequest): Promise<PassageEmbedding[]> =>
@@ -109,12 +121,12 @@ export async function createEmbeddingPool(options: PoolOptions): Promise<Embedde
       pump();
     });
 
-  const starts = Array.from({ length: Math.max(1, options.processes) }, start);
-  // The others may come later: one is enough to begin.
-  const others = starts.map((starting) => starting.then(pump, () => {}));
-  await Promise.any(starts).catch(({ errors }: AggregateError) => {
-    throw errors[0];
-  });
+  // One is enough to begin.
+  await Promise.any(Array.from({ length: Math.max(1, options.atOnce ?? options.processes) }, add)).catch(
+    ({ errors }: AggregateError) => {
+      throw errors[0];
+    },
+  );
 
   return {
     dimensions: options.model.dimensions,
@@ -127,7 +139,7 @@ export async function createEmbeddingPool(options: PoolOptions): Promise<Embedde
     },
     async close() {
       closed = true;
-      await Promise.all(others);
+      await Promise.all(starting);
       for (const job of queue.splice(0))
         job.reject(new AdvisorError('EMBEDDING_FAILED', 'the embedding pool is closed'));
       await Promise.all([...workers].map(({ process: child }) => stop(child)));
@@ -138,10 +150,10 @@ export async function createEmbeddingPool(options: PoolOptions): Promise<Embedde
 function forkWorker({ model, threads, allowRemote }: PoolOptions): ChildProcess {
   const fromSource = import.meta.url.endsWith('.ts');
   const worker = new URL(fromSource ? './embedding-worker.ts' : './embedding-worker.js', import.meta.url);
-  const settings = JSON.stringify({ directory: model.directory, threads, allowRemote: allowRemote ?? false });
-  return fork(worker, [settings], {
+  const settings: TransformersOptions = { model, threads, allowRemote: allowRemote ?? false };
+  return fork(worker, [JSON.stringify(settings)], {
     serialization: 'advanced',
-    execArgv: childArguments(worker, ['@xenova/transformers', 'zod']),
+    execArgv: childArguments(worker, ['@xenova/transformers']),
     // No token or other setting of the bot reaches the process that runs native code over outside text.
     env: {},
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],

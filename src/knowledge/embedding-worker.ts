@@ -1,8 +1,7 @@
 import { setPriority } from 'node:os';
 import { AdvisorError, type ErrorCode, messageOf } from '../errors.ts';
 import type { Embedder, PassageEmbedding, PassageInput, QuestionPart } from './embedder.ts';
-import { readModel } from './model.ts';
-import { createTransformersEmbedder } from './transformers-embedder.ts';
+import { createTransformersEmbedder, type TransformersOptions } from './transformers-embedder.ts';
 
 /** What the pool asks of a child process, one request at a time. */
 export type EmbeddingRequest =
@@ -51,13 +50,7 @@ async function answer(embedder: Embedder, request: EmbeddingRequest): Promise<Em
 process.on('disconnect', () => process.exit(0));
 
 try {
-  const settings = JSON.parse(process.argv[2] ?? '{}') as { directory: string; threads: number; allowRemote: boolean };
-  const model = await readModel(settings.directory);
-  const embedder = await createTransformersEmbedder({
-    model,
-    threads: settings.threads,
-    allowRemote: settings.allowRemote,
-  });
+  const embedder = await createTransformersEmbedder(JSON.parse(process.argv[2] ?? '{}') as TransformersOptions);
   process.on('message', (request: EmbeddingRequest) => void answer(embedder, request).then(send));
   await send({ kind: 'ready' });
 } catch (thrown) {

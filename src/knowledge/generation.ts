@@ -1,10 +1,11 @@
+import { createHash } from 'node:crypto';
 import { constants } from 'node:fs';
 import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AdvisorError, messageOf } from '../errors.ts';
 import { isAlive, type Lease } from './index-lock.ts';
 import { type Manifest, readManifest, writeManifest } from './manifest.ts';
-import { verifyFile } from './verified-file.ts';
+import { type Fingerprint, verifyFile } from './verified-file.ts';
 
 /** Names inside an index folder. */
 export const CURRENT = 'CURRENT';
@@ -46,16 +47,31 @@ export async function nextCreation(indexDirectory: string): Promise<Date> {
   return new Date(Math.max(Date.now(), Number.isNaN(after) ? 0 : after));
 }
 
-/** Writes a file, whole or in parts, and syncs it to disk before it returns. */
-export async function writeSynced(path: string, content: string | Uint8Array | Iterable<Uint8Array>): Promise<void> {
+/**
+ * Writes a file, whole or in parts, and syncs it to disk before it returns. The fingerprint is of what was to be
+ * written: who reads the file compares it with that.
+ */
+export async function writeSynced(
+  path: string,
+  content: string | Uint8Array | Iterable<Uint8Array>,
+): Promise<Fingerprint> {
+  const hash = createHash('sha256');
+  let bytes = 0;
   const handle = await open(path, 'w');
   try {
-    if (typeof content === 'string' || content instanceof Uint8Array) await handle.writeFile(content);
-    else for (const part of content) await handle.writeFile(part);
+    const parts = typeof content === 'string' ? [Buffer.from(content)] : content;
+    for (const part of parts instanceof Uint8Array ? [parts] : parts) {
+      const written = handle.writeFile(part);
+      // While the disk is at it.
+      hash.update(part);
+      bytes += part.length;
+      await written;
+    }
     await handle.sync();
   } finally {
     await handle.close();
   }
+  return { bytes, sha256: hash.digest('hex') };
 }
 
 /** What file systems say that cannot sync a folder; a rename is then as durable as they make it. */

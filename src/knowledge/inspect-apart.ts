@@ -1,6 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { AdvisorError } from '../errors.ts';
 import { childArguments } from './child-arguments.ts';
+import type { GenerationFiles } from './generation-files.ts';
 import type { Inspection } from './inspect-generation.ts';
 import type { InspectionReply, InspectionRequest } from './inspection-worker.ts';
 
@@ -11,6 +12,8 @@ const TIMEOUT = 180_000;
 export interface Inspector {
   /** Starts the process ahead of its use. */
   begin(): void;
+  /** Lets it load a candidate's texts while its vectors are made. */
+  loadTexts(directory: string, files: GenerationFiles): void;
   /** As `inspectGeneration`; throws what it throws, and INDEX_REJECTED when the process ends without an answer. */
   inspect(directory: string, generation: string): Promise<Inspection>;
   close(): void;
@@ -26,6 +29,7 @@ export function createInspector(modelDirectory: string): Inspector {
   };
   return {
     begin: () => void start(),
+    loadTexts: (directory, files) => send(start(), { kind: 'texts', directory, files }),
     inspect: (directory, generation) =>
       new Promise((resolve, reject) => {
         const process = start();
@@ -46,9 +50,8 @@ export function createInspector(modelDirectory: string): Inspector {
         });
         process.once('error', ({ message }) => ended(message));
         process.once('exit', (code, signal) => ended(signal ?? `exit ${code}`));
-        if (process.exitCode !== null || process.signalCode !== null)
-          ended(`${process.signalCode ?? process.exitCode}`);
-        else process.send({ directory, generation, modelDirectory } satisfies InspectionRequest);
+        if (hasEnded(process)) ended(`${process.signalCode ?? process.exitCode}`);
+        else send(process, { kind: 'inspect', directory, generation, modelDirectory });
       }),
     close: () => void child?.kill('SIGKILL'),
   };
@@ -62,6 +65,15 @@ export async function inspectApart(directory: string, generation: string, modelD
   } finally {
     inspector.close();
   }
+}
+
+function hasEnded({ exitCode, signalCode }: ChildProcess): boolean {
+  return exitCode !== null || signalCode !== null;
+}
+
+function send(child: ChildProcess, request: InspectionRequest): void {
+  // One that ends now is missed by who waits for its answer, not here.
+  if (!hasEnded(child)) child.send(request, () => {});
 }
 
 function forkWorker(): ChildProcess {

@@ -1,6 +1,7 @@
 import { AdvisorError } from '../errors.ts';
 import type { KnowledgeBase } from './knowledge-base.ts';
 import { loadFolder } from './load-knowledge-base.ts';
+import type { LoadedTexts } from './load-texts.ts';
 import type { Model } from './model.ts';
 import { sentenceCosine } from './sentence-vectors.ts';
 import { topHits } from './top-list.ts';
@@ -26,10 +27,15 @@ export interface Inspection {
 /**
  * Loads a generation as a bot would and asks it what it must know: every file's hash and count, each probed passage
  * found by its own vector, spans inside their documents, the graph's recall. Throws INDEX_DAMAGED, INDEX_MISMATCH or
- * INDEX_REJECTED with the reason.
+ * INDEX_REJECTED with the reason. `early` are its texts where they were loaded before the vectors were there.
  */
-export async function inspectGeneration(directory: string, generation: string, model: Model): Promise<Inspection> {
-  const knowledge = await loadFolder(directory, generation, model, []);
+export async function inspectGeneration(
+  directory: string,
+  generation: string,
+  model: Model,
+  early?: LoadedTexts,
+): Promise<Inspection> {
+  const knowledge = await loadFolder(directory, generation, model, [], early);
   checkSpans(knowledge, generation);
   const { passages, vectors, vectorIndex } = knowledge;
   const nearest = exactSearch(knowledge);

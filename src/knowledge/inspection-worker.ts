@@ -1,5 +1,7 @@
 import { AdvisorError, type ErrorCode, messageOf } from '../errors.ts';
+import type { GenerationFiles } from './generation-files.ts';
 import { type Inspection, inspectGeneration } from './inspect-generation.ts';
+import { type LoadedTexts, loadTexts } from './load-texts.ts';
 import { readModel } from './model.ts';
 
 /** Entry of the process that opens a candidate before it may serve: what crashes native code ends here, not in a bot. */
@@ -7,21 +9,37 @@ export type InspectionReply =
   | { readonly kind: 'fit'; readonly inspection: Inspection }
   | { readonly kind: 'unfit'; readonly code: ErrorCode; readonly message: string };
 
-export interface InspectionRequest {
-  readonly directory: string;
-  readonly generation: string;
-  readonly modelDirectory: string;
-}
+export type InspectionRequest =
+  /** The texts of a candidate are on disk: load them while its vectors are made. No reply. */
+  | { readonly kind: 'texts'; readonly directory: string; readonly files: GenerationFiles }
+  | {
+      readonly kind: 'inspect';
+      readonly directory: string;
+      readonly generation: string;
+      readonly modelDirectory: string;
+    };
 
-process.once('message', async ({ directory, generation, modelDirectory }: InspectionRequest) => {
-  let reply: InspectionReply;
+type Order = Extract<InspectionRequest, { kind: 'inspect' }>;
+
+async function inspect(
+  { directory, generation, modelDirectory }: Order,
+  early: Promise<LoadedTexts> | undefined,
+): Promise<InspectionReply> {
   try {
-    const inspection = await inspectGeneration(directory, generation, await readModel(modelDirectory));
-    reply = { kind: 'fit', inspection };
+    const model = await readModel(modelDirectory);
+    return { kind: 'fit', inspection: await inspectGeneration(directory, generation, model, await early) };
   } catch (thrown) {
     const code = thrown instanceof AdvisorError ? thrown.code : 'INDEX_DAMAGED';
-    reply = { kind: 'unfit', code, message: messageOf(thrown) };
+    return { kind: 'unfit', code, message: messageOf(thrown) };
   }
-  process.send?.(reply, () => process.exit(0));
+}
+
+let early: Promise<LoadedTexts> | undefined;
+process.on('message', (request: InspectionRequest) => {
+  if (request.kind === 'texts') {
+    early = loadTexts(request.directory, request.files);
+    // Told to who asks for the inspection.
+    early.catch(() => {});
+  } else void inspect(request, early).then((reply) => process.send?.(reply, () => process.exit(0)));
 });
 process.on('disconnect', () => process.exit(0));

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { CorpusFile } from './corpus.ts';
 import { currentGeneration, readFolderManifest } from './generation.ts';
-import { FILES } from './load-knowledge-base.ts';
+import { FILES } from './generation-files.ts';
 import type { KnownFiles } from './unread-file.ts';
 import { readVerified } from './verified-file.ts';
 

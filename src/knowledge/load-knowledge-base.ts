@@ -1,32 +1,19 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { AdvisorError, messageOf } from '../errors.ts';
 import { PARSER_VERSION } from './document-parser.ts';
 import { allocateRows } from './dot-kernel.ts';
 import { EMBEDDING_SCHEME } from './embedder.ts';
 import { CURRENT, currentGeneration, listGenerations, readFolderManifest } from './generation.ts';
+import { FILES, textFilesAmong } from './generation-files.ts';
 import { loadHnswlib, openGraph } from './hnsw-index.ts';
-import { readKeywordIndex } from './keyword-index.ts';
 import type { KnowledgeBase } from './knowledge-base.ts';
+import { type LoadedTexts, loadTexts } from './load-texts.ts';
 import type { Manifest } from './manifest.ts';
 import type { Model } from './model.ts';
-import { readPassages } from './passage-table.ts';
-import { DOCUMENT_FILES, readStoredDocuments } from './stored-documents.ts';
 import { createExactIndex, type VectorIndex, type Vectors } from './vector-index.ts';
 import { readVerified, verifyFile } from './verified-file.ts';
-
-/** The files of a generation. Attachments are any others. */
-export const FILES = {
-  passages: 'passages.bin',
-  vectors: 'vectors.f32',
-  sentences: 'sentences.i8',
-  keywords: 'keywords.bin',
-  counts: 'keyword-counts.u16',
-  graph: 'graph.hnsw',
-  labels: 'graph-labels.u32',
-  report: 'report.json',
-  stamps: 'stamps.json',
-} as const;
 
 export interface LoadedKnowledgeBase {
   readonly knowledge: KnowledgeBase;
@@ -64,58 +51,51 @@ export async function loadKnowledgeBase(indexDirectory: string, model: Model): P
   throw new AdvisorError('INDEX_MISSING', `there is no index in ${indexDirectory}: run npm run build:index`);
 }
 
-/** Loads one generation from its folder, or from the folder it is made in. Throws what loadKnowledgeBase throws. */
+/**
+ * Loads one generation from its folder, or from the folder it is made in; there its texts may have been loaded before
+ * the rest was made. Throws what loadKnowledgeBase throws.
+ */
 export async function loadFolder(
   directory: string,
   generation: string,
   model: Model,
   warnings: string[],
+  early?: LoadedTexts,
 ): Promise<KnowledgeBase> {
   const manifest = await readFolderManifest(directory, generation);
   checkOrigin(manifest, model);
   const { files, dimensions, counts } = manifest;
-  const read = (name: string, into?: readonly Uint8Array[]): Promise<Uint8Array<ArrayBuffer>> =>
-    readVerified(join(directory, name), files[name], into);
-  // Nothing needs these here, and yet a damaged generation is refused as a whole.
-  const unread = [DOCUMENT_FILES.structure, FILES.report, FILES.stamps, FILES.counts, FILES.graph, FILES.labels];
-  const verify = async (name: string): Promise<void> => {
-    const expected = files[name];
-    if (expected) await verifyFile(join(directory, name), expected);
-  };
-  const [stored] = await Promise.all([readStoredDocuments(directory, manifest), ...unread.map(verify)]);
-  const passages = readPassages(await read(FILES.passages), stored);
-  const documents = new Map(stored.map((document) => [document.path, document]));
-  checkSizes(manifest, generation);
+  if (early && !isDeepStrictEqual(early.files, textFilesAmong(files))) {
+    throw damaged(generation, 'a file of it was changed while it was made');
+  }
+  const texts = early ?? (await loadTexts(directory, files));
+  checkSizes(manifest, texts);
   const rows = allocateRows(dimensions, counts.passages, counts.sentences);
-  await read(FILES.vectors, [rows.passageBytes]);
   const scales = new Float32Array(counts.sentences);
-  await read(FILES.sentences, [new Uint8Array(scales.buffer), rows.sentenceBytes]);
-  const keywordIndex = await readKeywordIndex(await read(FILES.keywords));
-  if (
-    documents.size !== counts.documents ||
-    passages.length !== counts.passages ||
-    keywordIndex.size !== passages.length
-  ) {
-    throw disagreement(generation);
-  }
-  const attachments = new Map<string, string>();
-  for (const name of Object.keys(files)) {
-    if (!OWN.has(name)) attachments.set(name, Buffer.from((await read(name)).buffer).toString('utf8'));
-  }
+  const read = (name: string, into: readonly Uint8Array[]): Promise<Uint8Array<ArrayBuffer>> =>
+    readVerified(join(directory, name), files[name], into);
+  // Together: while one file is hashed, the others are read.
+  await Promise.all([
+    read(FILES.vectors, [rows.passageBytes]),
+    read(FILES.sentences, [new Uint8Array(scales.buffer), rows.sentenceBytes]),
+    ...[FILES.graph, FILES.labels].map(async (name) => {
+      const expected = files[name];
+      // Also where no library reads it: a damaged generation is refused as a whole.
+      if (expected) await verifyFile(join(directory, name), expected);
+    }),
+  ]);
   return {
     manifest,
-    documents,
-    passages,
+    documents: texts.documents,
+    passages: texts.passages,
     vectors: rows.vectors,
     sentenceVectors: rows.sentenceVectors(scales),
     vectorIndex: await openVectorIndex(directory, manifest, rows.vectors, warnings),
     kernel: rows.kernel(scales),
-    keywordIndex,
-    attachments,
+    keywordIndex: texts.keywordIndex,
+    attachments: texts.attachments,
   };
 }
-
-const OWN = new Set<string>([...Object.values(FILES), ...Object.values(DOCUMENT_FILES)]);
 
 /** What other code or another model made does not fit the questions asked of it. */
 function checkOrigin({ generation, model: made, dimensions, parser, embedding }: Manifest, model: Model): void {
@@ -133,19 +113,26 @@ function checkOrigin({ generation, model: made, dimensions, parser, embedding }:
   }
 }
 
-/** Before memory is taken by the counts: they and the files' lengths must be of one mind. */
-function checkSizes({ files, counts, dimensions }: Manifest, generation: string): void {
+/** Before memory is taken by the counts: they, the files' lengths and the texts must be of one mind. */
+function checkSizes(
+  { generation, files, counts, dimensions }: Manifest,
+  { documents, passages, keywordIndex }: LoadedTexts,
+): void {
   const vectors = counts.passages * dimensions * 4;
   const sentences = counts.sentences * (4 + dimensions);
-  if (files[FILES.vectors]?.bytes !== vectors || files[FILES.sentences]?.bytes !== sentences)
-    throw disagreement(generation);
+  if (
+    files[FILES.vectors]?.bytes !== vectors ||
+    files[FILES.sentences]?.bytes !== sentences ||
+    documents.size !== counts.documents ||
+    passages.length !== counts.passages ||
+    keywordIndex.size !== passages.length
+  ) {
+    throw damaged(generation, 'its files and its manifest disagree on the counts');
+  }
 }
 
-function disagreement(generation: string): AdvisorError {
-  return new AdvisorError(
-    'INDEX_DAMAGED',
-    `generation ${generation}: its files and its manifest disagree on the counts; run npm run build:index`,
-  );
+function damaged(generation: string, reason: string): AdvisorError {
+  return new AdvisorError('INDEX_DAMAGED', `generation ${generation}: ${reason}; run npm run build:index`);
 }
 
 async function openVectorIndex(
@@ -167,12 +154,8 @@ async function openVectorIndex(
     );
     return createExactIndex(vectors);
   }
-  return openGraph(
-    hnswlib,
-    vectors,
-    join(directory, FILES.graph),
-    await readLabels(join(directory, FILES.labels), vectors.count),
-  );
+  const labels = await readLabels(join(directory, FILES.labels), vectors.count);
+  return openGraph(hnswlib, vectors, join(directory, FILES.graph), labels);
 }
 
 /** Graph label -> position. Throws INDEX_DAMAGED when the labels cannot belong to so many vectors. */

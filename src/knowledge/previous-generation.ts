@@ -2,16 +2,17 @@ import { join } from 'node:path';
 import type { Document } from './document.ts';
 import type { EarlierRows } from './embedding-rows.ts';
 import { currentGeneration, readFolderManifest } from './generation.ts';
+import { attachmentsAmong, FILES } from './generation-files.ts';
 import type { EarlierGraph } from './hnsw-index.ts';
 import { readPostings, type TermPlaces } from './keyword-index.ts';
 import type { StoredPassage } from './knowledge-base.ts';
-import { FILES, readLabels } from './load-knowledge-base.ts';
+import { readLabels } from './load-knowledge-base.ts';
 import type { Manifest } from './manifest.ts';
 import type { Model } from './model.ts';
 import { readPassages } from './passage-table.ts';
 import type { BuildReport } from './report.ts';
 import { readSentenceVectors } from './sentence-vectors.ts';
-import { DOCUMENT_FILES, readDocuments } from './stored-documents.ts';
+import { readDocuments } from './stored-documents.ts';
 import { readVerified, verifyFile } from './verified-file.ts';
 
 /** What a build takes over from the generation that serves. Every file of it was compared with the manifest. */
@@ -25,9 +26,6 @@ export interface PreviousGeneration extends EarlierRows {
   readonly graph: { readonly file: string; readonly labels: Uint32Array } | null;
   readonly attachments: ReadonlyMap<string, string>;
 }
-
-/** Files that are read here; all others are attachments. */
-const OWN = new Set<string>([...Object.values(FILES), ...Object.values(DOCUMENT_FILES)]);
 
 /** The current generation, or null when there is none, it is damaged, or another model made it: all is then made anew. */
 export async function previousGeneration(indexDirectory: string, model: Model): Promise<PreviousGeneration | null> {
@@ -43,7 +41,7 @@ export async function previousGeneration(indexDirectory: string, model: Model): 
     const text = async (name: string): Promise<string> => Buffer.from((await read(name)).buffer).toString('utf8');
     // Together: while one file is hashed, the others are read.
     const [documents, table, vectors, sentences, report, terms, graph] = await Promise.all([
-      readDocuments(directory, manifest),
+      readDocuments(directory, files),
       read(FILES.passages),
       read(FILES.vectors),
       read(FILES.sentences),
@@ -55,7 +53,7 @@ export async function previousGeneration(indexDirectory: string, model: Model): 
     const data = new Float32Array(vectors.buffer);
     if (passages.length !== counts.passages || data.length !== counts.passages * dimensions) return null;
     const attachments = new Map<string, string>();
-    for (const name of Object.keys(files)) if (!OWN.has(name)) attachments.set(name, await text(name));
+    for (const name of attachmentsAmong(files)) attachments.set(name, await text(name));
     return {
       manifest,
       documents: new Map(documents.map((document) => [document.path, document])),

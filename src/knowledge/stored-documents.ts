@@ -1,13 +1,10 @@
 import { join } from 'node:path';
 import type { Block } from './block.ts';
 import type { Document, DocumentFacts, Place } from './document.ts';
+import { FILES, type GenerationFiles } from './generation-files.ts';
 import { inTurns } from './in-turns.ts';
 import type { StoredDocument } from './knowledge-base.ts';
-import type { Manifest } from './manifest.ts';
 import { readVerified } from './verified-file.ts';
-
-/** The files that hold documents. A load reads facts and texts; only builds need the structure. */
-export const DOCUMENT_FILES = { facts: 'documents.jsonl', texts: 'texts.utf8', structure: 'structure.jsonl' } as const;
 
 /** One line of `documents.jsonl`. */
 interface StoredFacts extends DocumentFacts {
@@ -48,22 +45,20 @@ export function documentFiles(documents: readonly Document[]): Record<string, It
     return Buffer.from(`${JSON.stringify({ ...own, bytes: [start, end] } satisfies StoredFacts)}\n`);
   };
   return {
-    [DOCUMENT_FILES.facts]: inGroups(documents, (document) => [facts(document)]),
-    [DOCUMENT_FILES.texts]: inGroups(documents, (document) => [
-      stored.get(document)?.text ?? Buffer.from(document.text),
-    ]),
-    [DOCUMENT_FILES.structure]: inGroups(documents, (document) => [
+    [FILES.documents]: inGroups(documents, (document) => [facts(document)]),
+    [FILES.texts]: inGroups(documents, (document) => [stored.get(document)?.text ?? Buffer.from(document.text)]),
+    [FILES.structure]: inGroups(documents, (document) => [
       stored.get(document)?.structure ?? Buffer.from(`${JSON.stringify(document.blocks)}\n`),
     ]),
   };
 }
 
 /** The documents of a generation in the order of its passages, each text decoded when it is asked for. */
-export async function readStoredDocuments(directory: string, manifest: Manifest): Promise<StoredDocument[]> {
-  const texts = await readVerified(join(directory, DOCUMENT_FILES.texts), manifest.files[DOCUMENT_FILES.texts]);
+export async function readStoredDocuments(directory: string, files: GenerationFiles): Promise<StoredDocument[]> {
+  const texts = await readVerified(join(directory, FILES.texts), files[FILES.texts]);
   const decode = createDecoder(Buffer.from(texts.buffer));
   const documents: StoredDocument[] = [];
-  await eachFacts(directory, manifest, ({ bytes, ...facts }) => {
+  await eachFacts(directory, files, ({ bytes, ...facts }) => {
     documents.push({
       ...facts,
       get text() {
@@ -75,13 +70,12 @@ export async function readStoredDocuments(directory: string, manifest: Manifest)
 }
 
 /** The documents whole, for a build: text and structure are read when they are asked for, which is seldom. */
-export async function readDocuments(directory: string, manifest: Manifest): Promise<Document[]> {
-  const read = (name: string): Promise<Uint8Array<ArrayBuffer>> =>
-    readVerified(join(directory, name), manifest.files[name]);
-  const texts = Buffer.from((await read(DOCUMENT_FILES.texts)).buffer);
-  const structures = linesOf(await read(DOCUMENT_FILES.structure));
+export async function readDocuments(directory: string, files: GenerationFiles): Promise<Document[]> {
+  const read = (name: string): Promise<Uint8Array<ArrayBuffer>> => readVerified(join(directory, name), files[name]);
+  const texts = Buffer.from((await read(FILES.texts)).buffer);
+  const structures = linesOf(await read(FILES.structure));
   const documents: Document[] = [];
-  await eachFacts(directory, manifest, (facts) => {
+  await eachFacts(directory, files, (facts) => {
     const structure = structures.next().value as Buffer;
     const { bytes, ...shown } = facts;
     let text: string | undefined;
@@ -103,8 +97,8 @@ export async function readDocuments(directory: string, manifest: Manifest): Prom
   return documents;
 }
 
-async function eachFacts(directory: string, { files }: Manifest, use: (facts: StoredFacts) => void): Promise<void> {
-  const lines = await readVerified(join(directory, DOCUMENT_FILES.facts), files[DOCUMENT_FILES.facts]);
+async function eachFacts(directory: string, files: GenerationFiles, use: (facts: StoredFacts) => void): Promise<void> {
+  const lines = await readVerified(join(directory, FILES.documents), files[FILES.documents]);
   await inTurns(linesOf(lines), (line) => use(JSON.parse(line.toString('utf8')) as StoredFacts));
 }
 

@@ -2,7 +2,8 @@ import { basename, dirname, resolve } from 'node:path';
 import type { PreTrainedModel, PreTrainedTokenizer, Tensor as TensorType } from '@xenova/transformers';
 import { AdvisorError, messageOf } from '../errors.ts';
 import type { Embedder, PassageEmbedding, PassageInput, QuestionPart } from './embedder.ts';
-import { type Model, verifyModel } from './model.ts';
+import type { Model } from './model.ts';
+import { verifyModel } from './verify-model.ts';
 
 export interface TransformersOptions {
   readonly model: Model;

@@ -6,9 +6,9 @@ import { PARSER_VERSION } from './document-parser.ts';
 import { EMBEDDING_SCHEME } from './embedder.ts';
 import type { EmbeddingRows } from './embedding-rows.ts';
 import { seal, syncFile, writeSynced } from './generation.ts';
+import { FILES, type GenerationFiles } from './generation-files.ts';
 import { type EarlierGraph, loadHnswlib, writeGraph } from './hnsw-index.ts';
 import { buildKeywordIndex } from './keyword-terms.ts';
-import { FILES } from './load-knowledge-base.ts';
 import type { Manifest } from './manifest.ts';
 import { passagesToBytes } from './passage-table.ts';
 import type { PassagePlan } from './plan-passages.ts';
@@ -29,10 +29,10 @@ export interface GenerationTexts {
 
 type Identity = Omit<Manifest, 'files' | 'counts' | 'dimensions' | 'metric' | 'parser' | 'embedding'>;
 
-/** Writes the files of a generation into its temporary folder, each synced and read back. */
+/** Writes the files of a generation into its temporary folder, each synced. */
 export interface GenerationWriter {
   /** What does not wait for the vectors. */
-  writeTexts(texts: GenerationTexts): Promise<void>;
+  writeTexts(texts: GenerationTexts): Promise<GenerationFiles>;
   /** The rest, the manifest last. */
   finish(rows: EmbeddingRows, earlier: EarlierGraph | null, identity: Identity): Promise<Manifest>;
 }
@@ -41,8 +41,7 @@ export function createGenerationWriter(temporary: string): GenerationWriter {
   const files: Record<string, Fingerprint> = {};
   let documents = 0;
   const save = async (name: string, data: Parameters<typeof writeSynced>[1]): Promise<void> => {
-    await writeSynced(join(temporary, name), data);
-    files[name] = await fingerprint(join(temporary, name));
+    files[name] = await writeSynced(join(temporary, name), data);
   };
   const saveGraph = async (vectors: Vectors, earlier: EarlierGraph | null): Promise<void> => {
     const hnswlib = await loadHnswlib();
@@ -66,6 +65,7 @@ export function createGenerationWriter(temporary: string): GenerationWriter {
       await save(FILES.report, `${JSON.stringify(report, null, 1)}\n`);
       await save(FILES.stamps, stamps);
       for (const [name, text] of attachments) await save(name, text);
+      return { ...files };
     },
     async finish({ vectors, sentences, sentenceBytes }, earlier, identity) {
       // Together: while one file is synced, the others are written.

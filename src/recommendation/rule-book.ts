@@ -68,7 +68,12 @@ function isSameBasis(text: string, version: string, documents: readonly Document
 
 function citedDocuments(documents: readonly Document[], cited: readonly string[]): Document[] {
   const names = new Set(cited);
+  const lastParts = new Set(cited.map((name) => name.slice(name.lastIndexOf('/') + 1)));
   return documents.filter(({ path }) => {
+    // Most documents are not cited, and their own name says so.
+    const from = path.lastIndexOf('/') + 1;
+    const ending = path.lastIndexOf('.');
+    if (!lastParts.has(ending > from ? path.slice(from, ending) : path.slice(from))) return false;
     const parts = path.replace(/\.[a-z]+$/i, '').split('/');
     return parts.some((_, at) => names.has(parts.slice(at).join('/')));
   });

@@ -9,7 +9,9 @@ import { PARSER_VERSION } from '../../src/knowledge/document-parser.ts';
 import { EMBEDDING_SCHEME } from '../../src/knowledge/embedder.ts';
 import { currentGeneration } from '../../src/knowledge/generation.ts';
 import { loadHnswlib, writeGraph } from '../../src/knowledge/hnsw-index.ts';
-import { inspectApart } from '../../src/knowledge/inspect-apart.ts';
+import { createInspector, inspectApart } from '../../src/knowledge/inspect-apart.ts';
+import { loadFolder } from '../../src/knowledge/load-knowledge-base.ts';
+import { loadTexts } from '../../src/knowledge/load-texts.ts';
 import { INDEX_FORMAT, type Manifest, writeManifest } from '../../src/knowledge/manifest.ts';
 import { createQuery, retrieve } from '../../src/retrieval/retriever.ts';
 import { seeded } from '../support/hostile-questions.ts';
@@ -187,6 +189,29 @@ describe('a bad candidate', () => {
     expect(await currentGeneration(index)).toBe(ground.before);
     expect((await ground.load(index)).warnings).toEqual([]);
     expect(leftovers(index)).toEqual([]);
+  });
+
+  it('whose texts were read ahead is published, and is not when they are others by then', async () => {
+    const index = ground.index();
+    const inspector = createInspector(ground.model.directory);
+    let ahead = 0;
+    const onTexts: typeof inspector.loadTexts = (directory, files) => {
+      ahead += Object.keys(files).length;
+      inspector.loadTexts(directory, files);
+    };
+    const inspect = async ({ directory, manifest }: Candidate): Promise<void> => {
+      await inspector.inspect(directory, manifest.generation);
+      const early = await loadTexts(directory, manifest.files);
+      const report = readFileSync(join(directory, 'report.json'));
+      forge(directory, { 'report.json': Buffer.from('{}') });
+      const load = loadFolder(directory, manifest.generation, ground.model, [], early);
+      await expect(load).rejects.toThrow('was changed while it was made');
+      forge(directory, { 'report.json': report });
+      await loadFolder(directory, manifest.generation, ground.model, [], early);
+    };
+    const { generation } = await ground.build(index, { inspect, onTexts }).finally(inspector.close);
+    expect(await currentGeneration(index)).toBe(generation);
+    expect(ahead).toBeGreaterThan(5);
   });
 
   it('with a fifth of the passages gone needs the word of the operator', async () => {

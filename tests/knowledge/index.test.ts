@@ -218,21 +218,33 @@ describe('the embedding pool', () => {
         () => 'embedded',
         (error: { code: string }) => error.code,
       );
-      killChildren();
+      for (const pid of children()) process.kill(pid, 'SIGKILL');
       expect(['embedded', 'EMBEDDING_FAILED']).toContain(await settled);
       expect(await pool.embedQuestion(parts)).toHaveLength(384);
     } finally {
       await pool.close();
     }
   });
+
+  it('starts the processes beyond the first when requests wait for it', async () => {
+    const pool = await createEmbeddingPool({ model, processes: 2, atOnce: 1, threads: 1 });
+    try {
+      const passage = { context: 'x', sentences: ['One sentence.'] };
+      await pool.embedPassages([passage]);
+      const alone = children().length;
+      await Promise.all(Array.from({ length: 4 }, () => pool.embedPassages([passage])));
+      await vi.waitFor(() => expect(children().length).toBe(alone * 2), { timeout: 20_000, interval: 50 });
+    } finally {
+      await pool.close();
+    }
+    expect(children()).toEqual([]);
+  });
 });
 
-/** Kills the embedding processes that this test process started. */
-function killChildren(): void {
-  const children = `/proc/${process.pid}/task/${process.pid}/children`;
-  if (!existsSync(children)) return;
-  for (const pid of readFileSync(children, 'utf8').trim().split(' ').filter(Boolean)) {
-    const command = readFileSync(`/proc/${pid}/cmdline`, 'utf8');
-    if (command.includes('embedding-worker')) process.kill(Number(pid), 'SIGKILL');
-  }
+/** The embedding processes that this test process started; none where the system does not tell. */
+function children(): number[] {
+  const file = `/proc/${process.pid}/task/${process.pid}/children`;
+  if (!existsSync(file)) return [];
+  const all = readFileSync(file, 'utf8').trim().split(' ').filter(Boolean);
+  return all.filter((pid) => readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('embedding-worker')).map(Number);
 }
