@@ -207,7 +207,7 @@ async function readInto(walk: Walk, path: string, location: string): Promise<voi
 /** Takes a file over that looks as it did when it was read. Synchronous: ten times faster for thousands of files. */
 function takeKnown(walk: Walk, path: string, location: string): boolean {
   const known = walk.known.get(path);
-  if (!known || walk.files.size >= MAX_FILES) return false;
+  if (!known?.stamp || walk.files.size >= MAX_FILES) return false;
   const found = lstatSync(location, { bigint: true, throwIfNoEntry: false });
   if (!found?.isFile() || stampOf(found, Date.now()) !== known.stamp) return false;
   const size = Number(found.size);

@@ -13,7 +13,7 @@ export async function readKnownFiles(indexDirectory: string): Promise<KnownFiles
     const directory = join(indexDirectory, generation);
     const { files } = await readFolderManifest(directory, generation);
     const bytes = await readVerified(join(directory, FILES.stamps), files[FILES.stamps]);
-    const rows = JSON.parse(Buffer.from(bytes.buffer).toString('utf8')) as [string, string, string][];
+    const rows = JSON.parse(Buffer.from(bytes.buffer).toString('utf8')) as [string, string | null, string][];
     return new Map(rows.map(([path, stamp, hash]) => [path, { stamp, hash }]));
   } catch {
     return new Map();
@@ -22,6 +22,5 @@ export async function readKnownFiles(indexDirectory: string): Promise<KnownFiles
 
 /** The record that `readKnownFiles` reads. */
 export function knownFilesText(files: readonly CorpusFile[]): string {
-  const rows = files.flatMap(({ path, stamp, hash }) => (stamp === null ? [] : [[path, stamp, hash]]));
-  return `${JSON.stringify(rows)}\n`;
+  return `${JSON.stringify(files.map(({ path, stamp, hash }) => [path, stamp, hash]))}\n`;
 }

@@ -5,8 +5,8 @@ import { sha256 } from './document.ts';
 
 /** What a build knows of a file that it read before. */
 export interface KnownFile {
-  /** Size, times, device and number of the file when its bytes were hashed. */
-  readonly stamp: string;
+  /** Size, times, device and number of the file when its bytes were hashed; null: it must be read to be known. */
+  readonly stamp: string | null;
   /** SHA-256 of its bytes, hex. */
   readonly hash: string;
 }

@@ -89,7 +89,10 @@ it('reads a file again whose times could hide a change', async () => {
   await settle();
   write('one', 'Written a moment before the build.');
   await build();
-  expect([...(await readKnownFiles(join(folder, 'index'))).keys()]).toEqual([`${corpus}/two.md`]);
+  const known = await readKnownFiles(join(folder, 'index'));
+  expect([known.get(`${corpus}/one.md`)?.stamp, typeof known.get(`${corpus}/two.md`)?.stamp]).toEqual([null, 'string']);
+  // Read again, and yet known for what it is: no model starts.
+  expect([(await build()).unchanged, opened]).toEqual([true, 1]);
 });
 
 it('takes no file for another: what was hashed is what is parsed', async () => {
