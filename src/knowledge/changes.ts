@@ -10,12 +10,14 @@ export interface Changes {
 export const NO_CHANGES: Changes = { added: [], changed: [], removed: [] };
 
 export function changesBetween(before: ReadonlyMap<string, Document>, now: readonly Document[]): Changes {
-  const paths = new Set(now.map(({ path }) => path));
-  return {
-    added: now.filter(({ path }) => !before.has(path)).map(({ path }) => path),
-    changed: now
-      .filter(({ path, hash }) => before.has(path) && before.get(path)?.hash !== hash)
-      .map(({ path }) => path),
-    removed: [...before.keys()].filter((path) => !paths.has(path)),
-  };
+  const added: string[] = [];
+  const changed: string[] = [];
+  const gone = new Set(before.keys());
+  for (const { path, hash } of now) {
+    const earlier = before.get(path);
+    if (!earlier) added.push(path);
+    else if (earlier.hash !== hash) changed.push(path);
+    gone.delete(path);
+  }
+  return { added, changed, removed: [...gone] };
 }
