@@ -8,6 +8,6 @@ export default defineConfig({
     maxWorkers: 2,
     testTimeout: 30_000,
     hookTimeout: 120_000,
-    globalSetup: ['tests/support/build-shared-index.ts'],
+    globalSetup: ['tests/support/own-temporary-folder.ts', 'tests/support/build-shared-index.ts'],
   },
 });
