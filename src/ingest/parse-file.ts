@@ -3,8 +3,9 @@ import type { Skipped } from '../knowledge/corpus.ts';
 import { type Document, sha256 } from '../knowledge/document.ts';
 import { DOCUMENT_ENDINGS, hasEnding, TEXT_ENDINGS } from '../knowledge/document-endings.ts';
 import { NOTHING_PARSED, type ParsedFile, passedOver } from '../knowledge/document-parser.ts';
+import { countEncodedData, withoutEncodedData } from '../knowledge/encoded-data.ts';
 import { parseDocument } from '../knowledge/parse-document.ts';
-import { countHidden } from './clean-text.ts';
+import { countHidden, type Removed } from './clean-text.ts';
 import type { ExtractedText } from './extracted-text.ts';
 import { detectLanguage } from './language.ts';
 
@@ -20,7 +21,7 @@ export async function parseFile(path: string, bytes: Uint8Array): Promise<Parsed
       documents: [document],
       language: extracted.language ?? detectLanguage(document.text),
       encoding: extracted.encoding,
-      removed: extracted.removed,
+      removed: { ...extracted.removed, ...encodedData(document.text) },
     };
   } catch (thrown) {
     return passedOver(path, messageOf(thrown));
@@ -30,8 +31,13 @@ export async function parseFile(path: string, bytes: Uint8Array): Promise<Parsed
 function parseText(path: string, bytes: Uint8Array): ParsedFile {
   const document = parseDocument(bytes, path);
   const encoding = bytes[0] === 0xff ? 'utf-16le' : bytes[0] === 0xfe ? 'utf-16be' : 'utf-8';
-  const removed = countHidden(document.text);
+  const removed = { ...countHidden(document.text), ...encodedData(document.text) };
   return { documents: [document], skipped: [], language: detectLanguage(document.text), encoding, removed };
+}
+
+function encodedData(text: string): Removed {
+  const count = countEncodedData(text);
+  return count > 0 ? { 'runs of encoded data': count } : {};
 }
 
 /** Parsers are loaded when the first file of their kind comes. */
@@ -75,7 +81,8 @@ function htmlEncoding(bytes: Uint8Array): string {
   return 'windows-1252';
 }
 
-function documentOf(path: string, { text, blocks, places, title }: ExtractedText): Document {
+function documentOf(path: string, { text, blocks: all, places, title }: ExtractedText): Document {
+  const blocks = withoutEncodedData(text, all);
   if (!blocks.some(({ kind }) => kind !== 'heading')) throw new AdvisorError('DOCUMENT_INVALID', 'it has no text');
   const first = blocks.find(({ kind }) => kind === 'heading');
   const heading = first ? text.slice(first.start, first.end).replace(/\s+/g, ' ') : null;

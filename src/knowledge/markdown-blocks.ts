@@ -26,7 +26,8 @@ function collect(node: RootContent, from: number, prose: 'paragraph' | 'item', b
       return;
     }
     case 'paragraph':
-      push(node, prose, from, blocks);
+      // Badges and figures say nothing that could be quoted.
+      if (node.children.some(holdsWords)) push(node, prose, from, blocks);
       return;
     case 'code':
     case 'table':
@@ -41,6 +42,11 @@ function collect(node: RootContent, from: number, prose: 'paragraph' | 'item', b
     default:
       return;
   }
+}
+
+function holdsWords(node: Nodes): boolean {
+  if (node.type === 'text' || node.type === 'inlineCode') return /[\p{L}\p{N}]/u.test(node.value);
+  return 'children' in node && node.children.some(holdsWords);
 }
 
 function push(node: Nodes, kind: Block['kind'], from: number, blocks: Block[]): void {

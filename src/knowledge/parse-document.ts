@@ -1,6 +1,7 @@
 import { AdvisorError } from '../errors.ts';
 import type { Block } from './block.ts';
 import { type Document, sha256 } from './document.ts';
+import { withoutEncodedData } from './encoded-data.ts';
 import { readFrontMatter } from './front-matter.ts';
 import { markdownBlocks } from './markdown-blocks.ts';
 import { asciidocBlocks, restructuredTextBlocks } from './markup-blocks.ts';
@@ -19,7 +20,7 @@ export function parseDocument(bytes: Uint8Array, path: string): Document {
   const text = decode(bytes, path);
   const header = readFrontMatter(text, path);
   if (text.slice(header.end).trim() === '') invalid(path, 'it has no text');
-  const blocks = blocksOf(path.toLowerCase(), text, header.end);
+  const blocks = withoutEncodedData(text, blocksOf(path.toLowerCase(), text, header.end));
   if (!blocks.some((block) => block.kind !== 'heading')) invalid(path, 'it has headings only, no prose');
   const facts = header.facts ?? {
     title: header.title ?? firstTitle(text, blocks, path),

@@ -44,6 +44,8 @@ function isBorder(flat: string, start: number, end: number, certain: boolean): b
   // ".NET" and its like: a full stop that belongs to the word after it.
   if (/(?:^|\s)\.$/.test(sentence) || ABBREVIATION.test(sentence)) return false;
   if (!certain && /^\p{Ll}/u.test(flat.slice(end, end + 2).trimStart()) && !/[!?\u3002]$/.test(sentence)) return false;
+  // A picture in Markdown: its mark is no exclamation.
+  if (sentence.endsWith('!') && flat[end] === '[') return false;
   return count(sentence, '(') <= count(sentence, ')') && count(sentence, '`') % 2 === 0;
 }
 

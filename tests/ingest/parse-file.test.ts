@@ -41,6 +41,65 @@ const PAGE = `<!doctype html><html lang="en"><head><title>Serving &amp; scaling<
 <pre><code>pip install torch
 python run.py</code></pre></main><footer>Foot words</footer></body></html>`;
 
+describe('what is no prose', () => {
+  const data = (length: number): string => 'iVBORw0KGgo+/'.repeat(length).slice(0, length);
+
+  it('is left out of blocks and counted: encoded data, badges and figures', async () => {
+    const markdown = `# Plots\n\n[![Open in Colab](https://example.org/badge.svg)](https://example.org/notebook)\n
+![](plot.png)\n\nBefore it ![plot](data:image/png;base64,${data(5000)}) and after it.\n\n- ![one](data:x,${data(900)})
+- Two with [a long link](https://example.org/${'a/'.repeat(150)}).\n\n\`\`\`\nkey = "${data(2000)}"\nuse(key)\n\`\`\`\n`;
+    for (const [path, content] of [
+      ['plots.md', markdown],
+      ['plots.ipynb', JSON.stringify({ cells: [{ cell_type: 'markdown', source: [markdown] }], nbformat: 4 })],
+    ] as const) {
+      const { documents, removed } = await parseFile(path, bytes(content));
+      const document = documents[0] as Document;
+      expectExactSpans(document);
+      expect(shown(document)).toEqual([
+        'heading1: Plots',
+        'paragraph: Before it',
+        'paragraph: and after it.',
+        `item: Two with [a long link](https://example.org/${'a/'.repeat(150)}).`,
+        'code: ```\nkey =',
+        'code: use(key)\n```',
+      ]);
+      expect(removed).toEqual({ 'runs of encoded data': 3 });
+    }
+  });
+
+  it('is never inside a block, wherever it stands', async () => {
+    const piece = fc.oneof(
+      fc.integer({ min: 380, max: 900 }).map(data),
+      fc.constantFrom(
+        ' ',
+        '\n',
+        '\n\n',
+        'Some words. ',
+        '# ',
+        '- ',
+        '`',
+        '```\n',
+        '| a | b |\n|---|---|\n',
+        '自然语言'.repeat(200),
+      ),
+    );
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(piece, { maxLength: 12 }),
+        fc.constantFrom('md', 'txt', 'rst', 'adoc'),
+        async (parts, kind) => {
+          const { documents } = await parseFile(`page.${kind}`, bytes(`Words first.\n\n${parts.join('')}`));
+          for (const document of documents) {
+            for (const { start, end } of document.blocks)
+              expect(document.text.slice(start, end)).not.toMatch(/[!-~]{400}/);
+          }
+        },
+      ),
+      { numRuns: 150 },
+    );
+  });
+});
+
 describe('HTML', () => {
   it('keeps the prose with its structure and drops what surrounds it, counted', async () => {
     const { documents, removed, language, encoding } = await parseFile('page.html', bytes(PAGE));

@@ -122,6 +122,10 @@ describe('sentences', () => {
       'Use C# and .NET for that.',
       'Call `a. B` as is (see v. 2. It works).',
     ]);
+    expect(split('It looks so ![a plot](plot.png) by default. Good!')).toEqual([
+      'It looks so ![a plot](plot.png) by default.',
+      'Good!',
+    ]);
   });
 
   it('are trimmed spans in order that lose nothing but white space', () => {
