@@ -20,6 +20,9 @@ const BLOCKS = new Set(
     ' ',
   ),
 );
+const SIGNS = [...'0123456789+-=()n'];
+const SUPERSCRIPTS = new Map([...'⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ⁿ'].map((raised, at) => [SIGNS[at] as string, raised]));
+const SUBSCRIPTS = new Map([...'₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎ₙ'].map((lowered, at) => [SIGNS[at] as string, lowered]));
 /** Elements within elements; deeper trees are attacks on recursion. */
 const MAX_DEPTH = 400;
 
@@ -145,6 +148,10 @@ function inlineText(node: Node, builder: TextBuilder, depth: number): string {
   if (INLINE_BREAKS.has(node.tagName)) return '\n';
   const text = node.childNodes.map((child) => inlineText(child, builder, depth + 1)).join('');
   const target = node.tagName === 'a' ? attribute(node, 'href') : undefined;
+  const raised = node.tagName === 'sup' ? SUPERSCRIPTS : node.tagName === 'sub' ? SUBSCRIPTS : null;
+  // "2⁷" is not "27". What has no such sign stays as it is: a note's number, a word.
+  const signs = [...text.replace(/\s/g, '').replaceAll('\u2212', '-')];
+  if (raised && signs.every((sign) => raised.has(sign))) return signs.map((sign) => raised.get(sign)).join('');
   const isPilcrow = /^[\s#\u00b6\uf0c1]*$/.test(text);
   if (node.tagName === 'a' && isPilcrow) return '';
   return target && /^https?:\/\//i.test(target) && !text.includes(target) ? `${text} (${target})` : text;

@@ -44,6 +44,11 @@ function collect(node: RootContent, from: number, prose: 'paragraph' | 'item', b
   }
 }
 
+/** Characters of white space at one end of a text. */
+function spaceOf(node: Nodes | undefined, trim: 'trimStart' | 'trimEnd'): number {
+  return node?.type === 'text' ? node.value.length - node.value[trim]().length : 0;
+}
+
 function holdsWords(node: Nodes): boolean {
   if (node.type === 'text' || node.type === 'inlineCode') return /[\p{L}\p{N}]/u.test(node.value);
   return 'children' in node && node.children.some(holdsWords);
@@ -57,8 +62,12 @@ function push(node: Nodes, kind: Block['kind'], from: number, blocks: Block[]): 
   }
 }
 
+/** Where the words are: logos and anchors around them are no part of a heading. */
 function innerSpan(children: readonly Nodes[], from: number): { start: number; end: number } | null {
-  const start = children[0]?.position?.start.offset;
-  const end = children.at(-1)?.position?.end.offset;
-  return start === undefined || end === undefined || end <= start ? null : { start: from + start, end: from + end };
+  const [first, last] = [children.find(holdsWords), children.findLast(holdsWords)];
+  const start = first?.position?.start.offset;
+  const end = last?.position?.end.offset;
+  if (start === undefined || end === undefined || end <= start) return null;
+  const [before, after] = [spaceOf(first, 'trimStart'), spaceOf(last, 'trimEnd')];
+  return { start: from + start + before, end: from + end - after };
 }

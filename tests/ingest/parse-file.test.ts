@@ -35,7 +35,7 @@ const shown = ({ text, blocks }: Document): string[] =>
 const PAGE = `<!doctype html><html lang="en"><head><title>Serving &amp; scaling</title><script>steal()</script></head><body>
 <nav><a href="/">Home</a> Menu words</nav><div class="sidebar">Side words</div>
 <main><h1>Serving<a class="headerlink" href="#x">¶</a></h1>
-<p>TorchServe is <b>archived</b>. See <a href="https://example.org/x">the notice</a>.</p>
+<p>From −(2<sup>7</sup>) to 2<sup>n - 1</sup>, H<sub>2</sub>O<sup>note</sup>.</p><p>TorchServe is <b>archived</b>. See <a href="https://example.org/x">the notice</a>.</p>
 <ul><li>One item<li>Another item</ul><p style="display:none">hidden words</p><p hidden>more hidden</p>
 <table><tr><th>Tool</th><th>State</th></tr><tr><td>TorchServe</td><td>archived</td></tr></table>
 <pre><code>pip install torch
@@ -45,7 +45,7 @@ describe('what is no prose', () => {
   const data = (length: number): string => 'iVBORw0KGgo+/'.repeat(length).slice(0, length);
 
   it('is left out of blocks and counted: encoded data, badges and figures', async () => {
-    const markdown = `# Plots\n\n[![Open in Colab](https://example.org/badge.svg)](https://example.org/notebook)\n
+    const markdown = `# <a href="x"><img src="logo.svg"></a> Plots ![](logo.svg)\n\n[![Open in Colab](https://example.org/badge.svg)](https://example.org/notebook)\n
 ![](plot.png)\n\nBefore it ![plot](data:image/png;base64,${data(5000)}) and after it.\n\n- ![one](data:x,${data(900)})
 - Two with [a long link](https://example.org/${'a/'.repeat(150)}).\n\n\`\`\`\nkey = "${data(2000)}"\nuse(key)\n\`\`\`\n`;
     for (const [path, content] of [
@@ -108,6 +108,7 @@ describe('HTML', () => {
     expect(document.title).toBe('Serving & scaling');
     expect(shown(document)).toEqual([
       'heading1: Serving',
+      'paragraph: From −(2⁷) to 2ⁿ⁻¹, H₂Onote.',
       'paragraph: TorchServe is archived. See the notice (https://example.org/x).',
       'item: One item',
       'item: Another item',
