@@ -1,5 +1,6 @@
 import { AdvisorError, messageOf } from '../errors.ts';
-import type { VectorIndex, Vectors } from './vector-index.ts';
+import { inTurns } from './in-turns.ts';
+import { cosineAt, type VectorIndex, type Vectors } from './vector-index.ts';
 
 /** Graph parameters of Malkov & Yashunin 2018; recall@10 was 1.00 at 50,000 clustered vectors with ef 64. */
 const M = 16;
@@ -25,6 +26,14 @@ export function loadHnswlib(): Promise<Hnswlib | null> {
 const REMOVED = 0xffffffff;
 /** Share of removed vectors above which a graph is made anew: they cost every search. */
 const MAX_REMOVED = 0.2;
+
+/** Vectors that are asked for after they were added: each takes some 0.3 ms. */
+const MAX_CHECKED = 5_000;
+/** Rounds of asking, and adding again. */
+const ROUNDS = 3;
+/** Nearest looked at, and the cosine from which one passage stands for another. */
+const NEAR = 10;
+const ALIKE = 0.99;
 
 /** A graph on disk that may be carried on: label -> position in the index it was made for. */
 export interface EarlierGraph {
@@ -65,14 +74,13 @@ export async function writeGraph(
       randomSeed: SEED,
     });
   }
-  let added = 0;
-  for (let position = 0; position < vectors.count; position++) {
-    if (placed[position]) continue;
-    const from = position * vectors.dimensions;
-    graph.addPoint(Array.from(vectors.data.subarray(from, from + vectors.dimensions)), all.length);
+  const first = all.length;
+  await inTurns(inStrides(vectors.count), (position) => {
+    if (placed[position]) return;
+    graph.addPoint(vectorAt(vectors, position), all.length);
     all.push(position);
-    if (++added % 32 === 0) await new Promise(setImmediate);
-  }
+  });
+  await reconnect(graph, vectors, all, first);
   await graph.writeIndex(file);
   // Asked after the writing, not for the count alone: the library's writing thread holds no reference to the graph, and
   // one that nothing uses any more is freed under it.
@@ -81,6 +89,53 @@ export async function writeGraph(
     throw new AdvisorError('INDEX_REJECTED', `the vector graph took ${count} of ${all.length} vectors; build again`);
   }
   return Uint32Array.from(all);
+}
+
+/**
+ * All positions, neighbours far apart. Passages stand in the order of their documents, so that those alike follow each
+ * other; added like that, some lose every way to them: of 14,685 passages of real manuals 64 were not found by their
+ * own vector, in this order 2.
+ */
+function* inStrides(count: number): Generator<number> {
+  let stride = Math.max(1, Math.floor(count * 0.618));
+  while (greatestCommonDivisor(stride, count) !== 1) stride++;
+  for (let at = 0; at < count; at++) yield (at * stride) % count;
+}
+
+function greatestCommonDivisor(a: number, b: number): number {
+  return b === 0 ? a : greatestCommonDivisor(b, a % b);
+}
+
+/** Adds again what is not found by its own vector, of the labels from `first` on: the library then links it anew. */
+async function reconnect(
+  graph: InstanceType<Hnswlib['HierarchicalNSW']>,
+  vectors: Vectors,
+  labels: readonly number[],
+  first: number,
+): Promise<void> {
+  graph.setEf(EF_SEARCH_MIN);
+  const isLost = (label: number): boolean => {
+    const position = labels[label] as number;
+    const { neighbors } = graph.searchKnn(vectorAt(vectors, position), Math.min(NEAR, vectors.count));
+    if (neighbors.includes(label)) return false;
+    const from = position * vectors.dimensions;
+    const vector = vectors.data.subarray(from, from + vectors.dimensions);
+    return !neighbors.some((near) => cosineAt(vectors, vector, labels[near] as number) > ALIKE);
+  };
+  const step = Math.max(1, Math.ceil((labels.length - first) / MAX_CHECKED));
+  let lost = Array.from({ length: Math.ceil((labels.length - first) / step) }, (_, at) => first + at * step);
+  for (let round = 0; lost.length > 0 && round < ROUNDS; round++) {
+    const found: number[] = [];
+    await inTurns(lost, (label) => {
+      if (isLost(label)) found.push(label);
+    });
+    for (const label of found) graph.addPoint(vectorAt(vectors, labels[label] as number), label);
+    lost = found;
+  }
+}
+
+function vectorAt({ data, dimensions }: Vectors, position: number): number[] {
+  return Array.from(data.subarray(position * dimensions, (position + 1) * dimensions));
 }
 
 /** The earlier labels with their new positions, or null when too much has gone to carry the graph on. */

@@ -12,6 +12,8 @@ const PROBES = 50;
 const NEAREST = 10;
 /** Share of the true nearest passages that the graph must find. */
 const MIN_RECALL = 0.95;
+/** Passages not found by their own vectors: a graph promises nearly all, not each. */
+const MAX_LOST = 1;
 /** Cosines closer than this are ties: which of them is named is chance. */
 const TIE = 1e-4;
 
@@ -40,6 +42,7 @@ export async function inspectGeneration(
   const { passages, vectors, vectorIndex } = knowledge;
   const nearest = exactSearch(knowledge);
   const probes = Math.min(PROBES, passages.length);
+  let lost = 0;
   let found = 0;
   let wanted = 0;
   for (let probe = 0; probe < probes; probe++) {
@@ -51,8 +54,11 @@ export async function inspectGeneration(
     const truth = nearest(question);
     // Compared with our own vectors: what the graph says of its distances is of the graph's vectors, whosever they are.
     const named = vectorIndex.search(question, NEAREST).ids.map((id) => cosineAt(vectors, question, id));
-    if (!(Math.max(...named) > 1 - 1e-2)) {
-      reject(generation, `passage ${position} is not found by its own vector`);
+    if (!(Math.max(...named) > 1 - 1e-2) && ++lost > MAX_LOST) {
+      reject(
+        generation,
+        `${lost} of ${probe + 1} passages are not found by their own vectors, passage ${position} too`,
+      );
     }
     const last = (truth[truth.length - 1] as number) - TIE;
     wanted += truth.length;

@@ -9,6 +9,42 @@ import { seeded } from '../support/hostile-questions.ts';
 
 const hnswlib = await loadHnswlib();
 
+it.skipIf(!hnswlib)('finds each vector among many that are alike, in whatever order they come', async () => {
+  if (!hnswlib) return;
+  const folder = mkdtempSync(join(tmpdir(), 'advisor-graph-'));
+  const [dimensions, documents, each] = [384, 100, 60];
+  const random = seeded(20261122);
+  const noise = (length: number): Float32Array => Float32Array.from({ length }, () => random() - 0.5);
+  const data = new Float32Array(documents * each * dimensions);
+  // Passages of one document stand together and resemble each other, as in a changelog.
+  for (let document = 0; document < documents; document++) {
+    const topic = noise(dimensions);
+    for (let place = 0; place < each; place++) {
+      const own = noise(dimensions);
+      const vector = topic.map((value, at) => value + (own[at] as number) * 0.25);
+      const length = Math.hypot(...vector);
+      data.set(
+        vector.map((value) => value / length),
+        (document * each + place) * dimensions,
+      );
+    }
+  }
+  const vectors = { dimensions, count: documents * each, data };
+  try {
+    const file = join(folder, 'graph');
+    const graph = await openGraph(hnswlib, vectors, file, await writeGraph(hnswlib, vectors, file, null));
+    const positions = Array.from({ length: vectors.count }, (_, position) => position);
+    const lost = positions.filter((position) => {
+      const own = data.slice(position * dimensions, (position + 1) * dimensions);
+      return !graph.search(own, 10).ids.includes(position);
+    });
+    console.log(`${vectors.count} vectors: ${lost.length} not found by themselves`);
+    expect(lost).toEqual([]);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+});
+
 it.skipIf(!hnswlib)('writes whole graphs while the garbage collector runs', async () => {
   if (!hnswlib) return;
   setFlagsFromString('--expose-gc');
