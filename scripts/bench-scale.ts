@@ -11,6 +11,8 @@ import { PRODUCT_DIRECTORY, readConfig } from '../src/config.ts';
 import { answerToEmbedding } from '../src/evaluation/answer-speed.ts';
 import { measureSearch, type SearchFigures } from '../src/evaluation/scale-figures.ts';
 import { publishSynthetic, syntheticQuestions } from '../src/evaluation/synthetic-generation.ts';
+import { PARSER_VERSION } from '../src/knowledge/document-parser.ts';
+import { EMBEDDING_SCHEME } from '../src/knowledge/embedder.ts';
 import { currentGeneration } from '../src/knowledge/generation.ts';
 import { inspectApart } from '../src/knowledge/inspect-apart.ts';
 import { loadKnowledgeBase } from '../src/knowledge/load-knowledge-base.ts';
@@ -42,7 +44,8 @@ const passages = Number(values.passages);
 const settings = readConfig({});
 const model = await readModel(settings.MODEL_DIR);
 const cache = join(PRODUCT_DIRECTORY, 'node_modules/.cache/framework-advisor');
-const indexDirectory = join(cache, `scale-${INDEX_FORMAT}-${passages}`);
+const versions = [INDEX_FORMAT, PARSER_VERSION, EMBEDDING_SCHEME].join('.');
+const indexDirectory = join(cache, `scale-${versions}-${passages}`);
 if (values.fresh) await rm(indexDirectory, { recursive: true, force: true });
 if (values.make) {
   const own = join(cache, 'scale-source');

@@ -3,6 +3,7 @@ import MiniSearch from 'minisearch';
 import { FILES } from '../knowledge/generation-files.ts';
 import { loadHnswlib } from '../knowledge/hnsw-index.ts';
 import { type KnowledgeBase, passageText } from '../knowledge/knowledge-base.ts';
+import { readLabels } from '../knowledge/load-knowledge-base.ts';
 import { createExactIndex } from '../knowledge/vector-index.ts';
 import { searchDense } from '../retrieval/dense-search.ts';
 import { correctTerms, weighTerms } from '../retrieval/query.ts';
@@ -71,9 +72,11 @@ export async function measureSearch(
   if (hnswlib && FILES.graph in knowledge.manifest.files) {
     const graph = new hnswlib.HierarchicalNSW('ip', knowledge.vectors.dimensions);
     await graph.readIndex(join(directory, FILES.graph));
+    const labels = await readLabels(join(directory, FILES.labels), knowledge.vectors.count);
     const bare = (ef: number, nearest: number): void => {
       graph.setEf(ef);
-      const search = (question: Float32Array): number[] => graph.searchKnn([...question], nearest).neighbors;
+      const search = (question: Float32Array): number[] =>
+        graph.searchKnn([...question], nearest).neighbors.map((label) => labels[label] as number);
       rows.push(measure(`bare hnswlib-node, ef ${ef}, ${nearest} nearest`, search));
     };
     bare(NEAREST, NEAREST);
