@@ -65,13 +65,16 @@ describe('ask', () => {
       'Is the TensorFlow graph static?',
       'PyTorch for a phone app?',
       'Which is faster at inference?',
+      'What is a .pte file?',
     ].map((question, at) => ({
       id: `q${at}`,
       question,
     }));
     const first = await batch(questions);
     const second = await batch(questions);
-    expect(first.map(({ id }) => id)).toEqual(['q0', 'q1', 'q2']);
+    expect(first.map(({ id }) => id)).toEqual(['q0', 'q1', 'q2', 'q3']);
+    // A fact is no choice.
+    expect(first.map(({ recommendation }) => recommendation === null)).toEqual([false, false, false, true]);
     const timeless = (lines: Line[]): unknown => lines.map(({ timings: _, ...rest }) => rest);
     expect(timeless(second)).toEqual(timeless(first));
   });

@@ -67,8 +67,9 @@ export function createAnswerer({ library, embedder, policy: general = [] }: Answ
     // What the message leaves open may have been said before, or chosen by a control.
     const reason = judged.reason === 'needs-detail' && requirements.length > 0 ? null : judged.reason;
     const { recommendation } = early.rules === rules ? early : advise(rules);
-    // Who asks how something is done has chosen already: quotes, no verdict.
-    const isAdvised = reason === null && question.form !== 'how-to';
+    // Who asks how something is done has chosen already, and who asks for a fact may not choose: quotes, no verdict.
+    const isFact = question.form === 'fact' && requirements.length === 0 && question.choices.length === 0;
+    const isAdvised = reason === null && question.form !== 'how-to' && !isFact;
     return {
       id: answerId(text, requirements, knowledge, rules, { ...options, policy }),
       question: text,
