@@ -7,7 +7,7 @@ export type AbstentionReason = 'out-of-scope' | 'no-evidence' | 'conflicting' | 
 export interface Citation {
   readonly n: number;
   readonly title: string;
-  /** The first named source's title, or the path where the document names none. */
+  /** The source's title, or the file below its corpus folder where the document names none. */
   readonly source: string;
   readonly path: string;
   readonly heading: string;

@@ -198,7 +198,7 @@ function cite(knowledge: KnowledgeBase, { path, start, end, ranked, terms }: Can
   return {
     n,
     title: document.title,
-    source: source?.title ?? path,
+    source: source?.title ?? fileName(path, knowledge.manifest.corpus),
     path,
     heading: ranked.passage.heading,
     startLine: lineOf(document, start),
@@ -210,4 +210,14 @@ function cite(knowledge: KnowledgeBase, { path, start, end, ranked, terms }: Can
     start,
     end,
   };
+}
+
+/** Characters of a file's name that are shown; its end tells most. */
+const NAME_SHOWN = 100;
+
+/** The path from the corpus folder on: where that folder lies on the operator's machine is nobody's business. */
+function fileName(path: string, folders: readonly string[]): string {
+  const folder = folders.map((name) => name.replace(/[/\\]+$/, '')).find((name) => path.startsWith(`${name}/`));
+  const name = folder ? path.slice(folder.search(/[^/\\]*$/)) : path;
+  return name.length > NAME_SHOWN ? `…${name.slice(-NAME_SHOWN)}` : name;
 }

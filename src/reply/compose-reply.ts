@@ -129,9 +129,9 @@ function abstained(answer: Answer, reason: AbstentionReason): Reply {
   return { kind: 'abstention', id: answer.id, title, blocks, choices: choicesOf(answer) };
 }
 
-/** A citation as its reply block: the place and the words, without what only the JSON needs. */
-export function quoteBlock({ source: _, ...citation }: Citation): Block {
-  return { kind: 'quote', ...citation };
+/** A citation as its reply block: the words and their place, which needs the file's name where no link leads there. */
+export function quoteBlock({ source, ...citation }: Citation): Block {
+  return { kind: 'quote', ...citation, file: citation.url === null ? source : null };
 }
 
 function footer({ index, id, sureness, kind, calibration }: Answer): Block {

@@ -32,13 +32,14 @@ function blockText(block: Block): string {
   }
 }
 
-/** Where a quote stands, in words: title, heading, lines, date. */
+/** Where a quote stands, in words: title, heading, lines, file, date. */
 export function placeOf(quote: {
   readonly title: string;
   readonly heading: string;
   readonly startLine: number;
   readonly endLine: number;
   readonly place?: string | null;
+  readonly file?: string | null;
   readonly date: string | null;
 }): string {
   const numbers =
@@ -46,7 +47,8 @@ export function placeOf(quote: {
   // Lines of a text that was extracted mean nothing to who opens the file; its page or cell does.
   const lines = quote.place ?? numbers;
   const heading = quote.heading ? ` › ${quote.heading}` : '';
-  return `${quote.title}${heading}, ${lines}${quote.date ? `, checked ${quote.date}` : ''}`;
+  const file = quote.file ? `, in ${quote.file}` : '';
+  return `${quote.title}${heading}, ${lines}${file}${quote.date ? `, checked ${quote.date}` : ''}`;
 }
 
 /** A row of a table as a line that stands by itself: each cell after the name of its column. */

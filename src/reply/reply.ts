@@ -27,6 +27,8 @@ export interface QuoteBlock {
   readonly endLine: number;
   /** Page or cell, for formats whose lines say nothing; else null. */
   readonly place?: string | null;
+  /** The file's name below its corpus folder, where no link leads to a source. */
+  readonly file?: string | null;
   /** Character offsets into the stored document, `end` exclusive; absent where only the lines are known. */
   readonly start?: number;
   readonly end?: number;

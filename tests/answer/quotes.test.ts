@@ -1,6 +1,6 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Citation } from '../../src/answer/answer.ts';
 import { chooseQuotes } from '../../src/answer/quotes.ts';
@@ -9,6 +9,9 @@ import { buildKnowledgeBase } from '../../src/knowledge/build-knowledge-base.ts'
 import type { KnowledgeBase } from '../../src/knowledge/knowledge-base.ts';
 import { loadKnowledgeBase } from '../../src/knowledge/load-knowledge-base.ts';
 import { type Model, readModel } from '../../src/knowledge/model.ts';
+import { quoteBlock } from '../../src/reply/compose-reply.ts';
+import { placeOf } from '../../src/reply/plain-text.ts';
+import type { QuoteBlock } from '../../src/reply/reply.ts';
 import { createQuery, retrieve } from '../../src/retrieval/retriever.ts';
 import { wordEmbedder } from '../support/word-embedder.ts';
 
@@ -169,4 +172,14 @@ The mobile runtime starts within a second.
     for (const { quote } of await quotesOf(knowledge, 'which runtime loads models on phones'))
       expect(quote).toBe('The mobile runtime starts within a second.');
   });
+});
+
+it('names the file of a quote that no link leads to, and not where the folder lies', async () => {
+  const knowledge = await knowledgeOf({ 'phones.md': PHONES });
+  const quotes = await quotesOf(knowledge, 'How fast are models loaded on phones?');
+  const [folderName] = knowledge.manifest.corpus.map((path) => basename(path));
+  expect(quotes[0]).toMatchObject({ url: null, source: `${folderName}/phones.md` });
+  const block = quoteBlock(quotes[0] as Citation) as QuoteBlock;
+  expect(placeOf(block)).toBe(`Models on phones › Loading, line 5, in ${folderName}/phones.md`);
+  expect(placeOf(block)).not.toContain(folder);
 });

@@ -15,7 +15,8 @@ function element(name, { text, ...attributes } = {}, children = []) {
   return made;
 }
 
-function lines({ startLine, endLine }) {
+function lines({ startLine, endLine, place }) {
+  if (place) return place;
   return startLine === endLine ? `line ${startLine}` : `lines ${startLine}-${endLine}`;
 }
 
@@ -29,6 +30,7 @@ function quote(block, generation) {
   });
   const place = element('p', { class: 'place' }, [
     element('cite', { text: block.heading ? `${block.title} › ${block.heading}` : block.title }),
+    ...(block.file ? [` · ${block.file}`] : []),
     ' · ',
     open,
   ]);
