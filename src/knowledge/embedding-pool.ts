@@ -43,9 +43,10 @@ export async function createEmbeddingPool(options: PoolOptions): Promise<Embedde
   const timeoutMs = options.timeoutMs ?? 60_000;
   const queue: Job[] = [];
   const workers = new Set<Worker>();
-  const starting = new Set<Promise<unknown>>();
+  const starting = new Set<Promise<Worker>>();
   let closed = false;
   let startFailures = 0;
+  let retry: NodeJS.Timeout | null = null;
 
   const start = async (): Promise<Worker> => {
     const child = forkWorker(options);
@@ -78,18 +79,22 @@ export async function createEmbeddingPool(options: PoolOptions): Promise<Embedde
     const { job } = worker;
     release(worker);
     job?.reject(new AdvisorError('EMBEDDING_FAILED', `${why}; ask again`));
-    if (closed) return;
-    add().then(
-      () => {
-        startFailures = 0;
-      },
-      (error: Error) => {
-        startFailures++;
-        if (workers.size === 0 && startFailures >= START_FAILURES_ALLOWED) {
-          for (const waiting of queue.splice(0)) waiting.reject(error);
-        } else if (!closed) setTimeout(() => replace(worker, why), 500 * startFailures).unref();
-      },
-    );
+    if (!closed) add().catch(failed);
+  };
+
+  /** A process did not start. While others serve it is started again when requests wait; else soon, and not for ever. */
+  const failed = (error: Error): void => {
+    startFailures++;
+    if (closed || retry || workers.size + starting.size > 0) return;
+    if (startFailures >= START_FAILURES_ALLOWED) {
+      startFailures = 0;
+      for (const waiting of queue.splice(0)) waiting.reject(error);
+      return;
+    }
+    retry = setTimeout(() => {
+      retry = null;
+      add().catch(failed);
+    }, 500 * startFailures).unref();
   };
 
   const pump = (): void => {
@@ -101,14 +106,19 @@ export async function createEmbeddingPool(options: PoolOptions): Promise<Embedde
       worker.timer = setTimeout(() => worker.process.kill('SIGKILL'), timeoutMs);
       worker.process.send(job.request);
     }
-    if (queue.length > 0 && workers.size + starting.size < options.processes) add().catch(() => {});
+    if (queue.length > 0 && !retry && workers.size + starting.size < options.processes) add().catch(failed);
   };
 
-  const add = (): Promise<unknown> => {
-    const started = start().then(pump);
-    const settled = started.catch(() => {}).finally(() => starting.delete(settled));
-    starting.add(settled);
-    return started;
+  const add = async (): Promise<void> => {
+    const started = start();
+    starting.add(started);
+    try {
+      await started;
+      startFailures = 0;
+    } finally {
+      starting.delete(started);
+    }
+    pump();
   };
 
   const submit = (request: EmbeddingRequest): Promise<PassageEmbedding[]> =>
@@ -139,7 +149,7 @@ export async function createEmbeddingPool(options: PoolOptions): Promise<Embedde
     },
     async close() {
       closed = true;
-      await Promise.all(starting);
+      await Promise.allSettled(starting);
       for (const job of queue.splice(0))
         job.reject(new AdvisorError('EMBEDDING_FAILED', 'the embedding pool is closed'));
       await Promise.all([...workers].map(({ process: child }) => stop(child)));

@@ -6,6 +6,7 @@ import {
   mkdtempSync,
   readdirSync,
   readFileSync,
+  renameSync,
   rmSync,
   truncateSync,
   writeFileSync,
@@ -221,6 +222,28 @@ describe('the embedding pool', () => {
       for (const pid of children()) process.kill(pid, 'SIGKILL');
       expect(['embedded', 'EMBEDDING_FAILED']).toContain(await settled);
       expect(await pool.embedQuestion(parts)).toHaveLength(384);
+    } finally {
+      await pool.close();
+    }
+  });
+
+  it('tells each who waits when the model is gone, and serves again when it is back', async () => {
+    const directory = join(folder, 'model-that-goes');
+    cpSync(MODEL, directory, { recursive: true });
+    const pool = await createEmbeddingPool({ model: await readModel(directory), processes: 1, threads: 1 });
+    const ask = (): Promise<Float32Array> => pool.embedQuestion([{ text: 'Which one?', weight: 1 }]);
+    const [weights, away] = ['onnx/model_quantized.onnx', 'weights'].map((name) => join(directory, name)) as [
+      string,
+      string,
+    ];
+    try {
+      expect(await ask()).toHaveLength(384);
+      renameSync(weights, away);
+      for (const pid of children()) process.kill(pid, 'SIGKILL');
+      await vi.waitFor(() => expect(children()).toEqual([]), { timeout: 20_000 });
+      for (let turn = 0; turn < 2; turn++) await expect(ask()).rejects.toMatchObject({ code: 'MODEL_INVALID' });
+      renameSync(away, weights);
+      expect(await ask()).toHaveLength(384);
     } finally {
       await pool.close();
     }
