@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import { createLineCounter, placeAt } from '../knowledge/document.ts';
 import type { KnowledgeBase, StoredDocument } from '../knowledge/knowledge-base.ts';
 import type { Span } from '../knowledge/sentence.ts';
@@ -217,7 +218,8 @@ const NAME_SHOWN = 100;
 
 /** The path from the corpus folder on: where that folder lies on the operator's machine is nobody's business. */
 function fileName(path: string, folders: readonly string[]): string {
-  const folder = folders.map((name) => name.replace(/[/\\]+$/, '')).find((name) => path.startsWith(`${name}/`));
-  const name = folder ? path.slice(folder.search(/[^/\\]*$/)) : path;
+  const roots = folders.map((folder) => folder.replace(/(?<![/\\])[/\\]+$/, ''));
+  const root = roots.find((folder) => path.startsWith(`${folder}/`));
+  const name = root ? path.slice(root.length - basename(root).length) : path;
   return name.length > NAME_SHOWN ? `…${name.slice(-NAME_SHOWN)}` : name;
 }

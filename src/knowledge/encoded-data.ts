@@ -1,16 +1,21 @@
 import type { Block } from './block.ts';
 
 /**
- * A run of so many characters without a space is no words but encoded data or minified code: a picture within a link, a
- * key, a dump. Addresses stay below it; scripts that write without spaces are not ASCII.
+ * A run of so many ASCII characters without a space is no words but encoded data or minified code: a picture within a
+ * link, a key, a dump. Addresses stay below it; scripts that write without spaces are not ASCII.
  */
-const RUN = /[!-~]{400,}/g;
+const LONGEST_WORD = 399;
+
+/** Measured after the match: a pattern that counted would begin to count again at each character. */
+function runsOf(text: string): RegExpExecArray[] {
+  return [...text.matchAll(/[!-~]+/g)].filter(([run]) => run.length > LONGEST_WORD);
+}
 
 /** Blocks without the encoded data in them: what stands before and after such data are blocks of their own. */
 export function withoutEncodedData(text: string, blocks: readonly Block[]): Block[] {
   return blocks.flatMap((block) => {
     const own = text.slice(block.start, block.end);
-    const runs = [...own.matchAll(RUN)];
+    const runs = own.length > LONGEST_WORD ? runsOf(own) : [];
     if (runs.length === 0) return [block];
     if (block.kind === 'heading') return [];
     const borders = [0, ...runs.flatMap(({ index, 0: run }) => [index, index + run.length]), own.length];
@@ -28,5 +33,5 @@ export function withoutEncodedData(text: string, blocks: readonly Block[]): Bloc
 
 /** How many runs of encoded data a text holds. */
 export function countEncodedData(text: string): number {
-  return text.match(RUN)?.length ?? 0;
+  return runsOf(text).length;
 }
