@@ -133,7 +133,14 @@ function widen(text: string, sentences: readonly Span[], place: number): Span {
 /** A sentence of prose: some words, mostly letters. */
 function isQuotable(quote: string): boolean {
   const letters = quote.match(/\p{L}/gu)?.length ?? 0;
-  return letters >= 20 && letters > quote.length * 0.5 && !/^(?:```|\||~~~| {4})/.test(quote) && !/\?\s*$/.test(quote);
+  const isAddress = quote.split(/\s+/).every((word) => /^https?:\/\//.test(word));
+  return (
+    !isAddress &&
+    letters >= 20 &&
+    letters > quote.length * 0.5 &&
+    !/^(?:```|\||~~~| {4})/.test(quote) &&
+    !/\?\s*$/.test(quote)
+  );
 }
 
 /** The question's terms with their shares of its whole weight (idf). */

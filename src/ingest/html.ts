@@ -26,18 +26,38 @@ const SUBSCRIPTS = new Map([...'₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎ₙ
 /** Elements within elements; deeper trees are attacks on recursion. */
 const MAX_DEPTH = 400;
 
+/** A text in the making; where its links lead is told after the block that they stand in, so that its words stay whole. */
+interface Page extends TextBuilder {
+  readonly targets: Set<string>;
+}
+
+function createPage(): Page {
+  const builder = createTextBuilder();
+  const targets = new Set<string>();
+  return {
+    ...builder,
+    targets,
+    add(kind, text, depth) {
+      builder.add(kind, text, depth);
+      // A picture that leads somewhere has no words.
+      if (targets.size > 0 && text.trim() !== '') builder.add('item', [...targets].join(' '));
+      targets.clear();
+    },
+  };
+}
+
 /** The prose of a page: navigation, scripts, forms and hidden parts are dropped and counted; link targets stay as text. */
 export function extractHtml(html: string, encoding: string | null): ExtractedText {
   const tree = parse(html, { sourceCodeLocationInfo: true, scriptingEnabled: false });
-  const builder = createTextBuilder();
+  const page = createPage();
   const root = elements(tree).find(({ tagName }) => tagName === 'html');
   const body = root && elements(root).find(({ tagName }) => tagName === 'body');
   const head = root && elements(root).find(({ tagName }) => tagName === 'head');
   const title = head && elements(head).find(({ tagName }) => tagName === 'title');
   const main = body && (findMain(body, 0) ?? body);
-  if (main) walk(main, builder, 0, 'paragraph');
-  return builder.build({
-    title: title ? inlineText(title, builder, 0) : null,
+  if (main) walk(main, page, 0, 'paragraph');
+  return page.build({
+    title: title ? inlineText(title, page, 0) : null,
     language: (root && attribute(root, 'lang')?.slice(0, 2).toLowerCase()) || null,
     encoding,
   });
@@ -62,7 +82,7 @@ function findMain(element: Element, depth: number): Element | null {
   return null;
 }
 
-function isDropped(element: Element, builder: TextBuilder): boolean {
+function isDropped(element: Element, page: Page): boolean {
   const style = attribute(element, 'style') ?? '';
   const role = attribute(element, 'role') ?? '';
   const name = `${attribute(element, 'class') ?? ''} ${attribute(element, 'id') ?? ''}`;
@@ -80,39 +100,38 @@ function isDropped(element: Element, builder: TextBuilder): boolean {
           (SURROUNDING_NAME.test(name) && element.tagName !== 'body' && element.tagName !== 'main')
         ? 'navigation parts'
         : null;
-  if (kind) builder.removed[kind] = (builder.removed[kind] ?? 0) + 1;
+  if (kind) page.removed[kind] = (page.removed[kind] ?? 0) + 1;
   return kind !== null;
 }
 
-function walk(element: Element, builder: TextBuilder, depth: number, prose: 'paragraph' | 'item'): void {
+function walk(element: Element, page: Page, depth: number, prose: 'paragraph' | 'item'): void {
   if (depth > MAX_DEPTH) return;
   let run = '';
   let line = element.sourceCodeLocation?.startLine;
   const flush = (): void => {
     if (run.trim() !== '') {
-      if (line) builder.at(`line ${line} of the page's source`);
-      builder.add(prose, run);
+      if (line) page.at(`line ${line} of the page's source`);
+      page.add(prose, run);
     }
     run = '';
   };
   for (const child of element.childNodes) {
     if (!('tagName' in child) || !hasBlocks(child, 0)) {
       if (run.trim() === '') line = child.sourceCodeLocation?.startLine ?? line;
-      run += inlineText(child, builder, depth + 1);
+      run += inlineText(child, page, depth + 1);
       continue;
     }
-    if (isDropped(child, builder)) continue;
+    if (isDropped(child, page)) continue;
     flush();
     const { tagName } = child;
     const heading = /^h([1-6])$/.exec(tagName);
     const start = child.sourceCodeLocation?.startLine;
-    if (start && (heading || tagName === 'pre' || tagName === 'table'))
-      builder.at(`line ${start} of the page's source`);
-    if (heading) builder.add('heading', inlineText(child, builder, depth + 1), Number(heading[1]));
-    else if (tagName === 'pre') builder.add('code', inlineText(child, builder, depth + 1));
+    if (start && (heading || tagName === 'pre' || tagName === 'table')) page.at(`line ${start} of the page's source`);
+    if (heading) page.add('heading', inlineText(child, page, depth + 1), Number(heading[1]));
+    else if (tagName === 'pre') page.add('code', inlineText(child, page, depth + 1));
     else if (tagName === 'table' && !elements(child).some((part) => containsTag(part, 'table', 0))) {
-      builder.add('table', rows(child, builder, depth + 1).join('\n'));
-    } else walk(child, builder, depth + 1, tagName === 'li' || tagName === 'dd' || tagName === 'dt' ? 'item' : prose);
+      page.add('table', rows(child, page, depth + 1).join('\n'));
+    } else walk(child, page, depth + 1, tagName === 'li' || tagName === 'dd' || tagName === 'dt' ? 'item' : prose);
   }
   flush();
 }
@@ -127,26 +146,26 @@ function containsTag(element: Element, tag: string, depth: number): boolean {
   );
 }
 
-function rows(element: Element, builder: TextBuilder, depth: number): string[] {
+function rows(element: Element, page: Page, depth: number): string[] {
   if (element.tagName !== 'tr') {
-    return depth > MAX_DEPTH || isDropped(element, builder)
+    return depth > MAX_DEPTH || isDropped(element, page)
       ? []
-      : elements(element).flatMap((child) => rows(child, builder, depth + 1));
+      : elements(element).flatMap((child) => rows(child, page, depth + 1));
   }
   const cells = elements(element).map((cell) =>
-    inlineText(cell, builder, depth + 1)
+    inlineText(cell, page, depth + 1)
       .replace(/\s+/g, ' ')
       .trim(),
   );
   return cells.some(Boolean) ? [cells.join(' | ')] : [];
 }
 
-/** Text of inline content; a link keeps its target when that says more than its words. */
-function inlineText(node: Node, builder: TextBuilder, depth: number): string {
+/** Text of inline content; the target of a link is kept for the end of the block, when it says more than its words. */
+function inlineText(node: Node, page: Page, depth: number): string {
   if (node.nodeName === '#text' && 'value' in node) return node.value;
-  if (!('tagName' in node) || depth > MAX_DEPTH || isDropped(node, builder)) return '';
+  if (!('tagName' in node) || depth > MAX_DEPTH || isDropped(node, page)) return '';
   if (INLINE_BREAKS.has(node.tagName)) return '\n';
-  const text = node.childNodes.map((child) => inlineText(child, builder, depth + 1)).join('');
+  const text = node.childNodes.map((child) => inlineText(child, page, depth + 1)).join('');
   const target = node.tagName === 'a' ? attribute(node, 'href') : undefined;
   const raised = node.tagName === 'sup' ? SUPERSCRIPTS : node.tagName === 'sub' ? SUBSCRIPTS : null;
   // "2⁷" is not "27". What has no such sign stays as it is: a note's number, a word.
@@ -154,5 +173,6 @@ function inlineText(node: Node, builder: TextBuilder, depth: number): string {
   if (raised && signs.every((sign) => raised.has(sign))) return signs.map((sign) => raised.get(sign)).join('');
   const isPilcrow = /^[\s#\u00b6\uf0c1]*$/.test(text);
   if (node.tagName === 'a' && isPilcrow) return '';
-  return target && /^https?:\/\//i.test(target) && !text.includes(target) ? `${text} (${target})` : text;
+  if (target && /^https?:\/\//i.test(target) && !text.includes(target)) page.targets.add(target);
+  return text;
 }

@@ -109,7 +109,8 @@ describe('HTML', () => {
     expect(shown(document)).toEqual([
       'heading1: Serving',
       'paragraph: From −(2⁷) to 2ⁿ⁻¹, H₂Onote.',
-      'paragraph: TorchServe is archived. See the notice (https://example.org/x).',
+      'paragraph: TorchServe is archived. See the notice.',
+      'item: https://example.org/x',
       'item: One item',
       'item: Another item',
       'table: Tool | State\nTorchServe | archived',
