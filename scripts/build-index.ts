@@ -11,6 +11,8 @@ const USAGE = `usage: npm run --silent build:index -- [--corpus DIR|ZIP]... [--i
 
 /** Files named in the summary; the manifest lists all. */
 const SKIPPED_SHOWN = 50;
+/** Kinds of files that are no documents, named in the summary. */
+const KINDS_SHOWN = 8;
 /** Milliseconds. */
 const WATCH_INTERVAL = 2_000;
 
@@ -51,7 +53,8 @@ interface Values {
 async function printTable(file: string): Promise<void> {
   const { readReport } = await import('../src/knowledge/report.ts');
   const rows = new Map<string, { indexed: number; unchanged: number; skipped: number }>();
-  for (const { path, status } of (await readReport(file))?.files ?? []) {
+  const report = await readReport(file);
+  for (const { path, status } of report?.files ?? []) {
     const kind = extname(path).toLowerCase();
     const row = rows.get(kind) ?? { indexed: 0, unchanged: 0, skipped: 0 };
     row[status]++;
@@ -60,6 +63,10 @@ async function printTable(file: string): Promise<void> {
   console.log(['kind', 'indexed', 'unchanged', 'skipped'].map((name) => name.padEnd(11)).join(''));
   for (const [kind, { indexed, unchanged, skipped }] of rows)
     console.log([kind, indexed, unchanged, skipped].map((cell) => String(cell).padEnd(11)).join(''));
+  const others = Object.entries(report?.others ?? {}).sort(([, a], [, b]) => b - a);
+  const shown = others.slice(0, KINDS_SHOWN).map(([kind, count]) => `${count} ${kind}`);
+  if (others.length > KINDS_SHOWN) shown.push(`${others.length - KINDS_SHOWN} more kinds`);
+  if (shown.length > 0) console.log(`no documents, not read: ${shown.join(', ')}`);
 }
 
 /** Looks every two seconds and builds when a file came, went or changed; a failed build is reported, the next one runs. */

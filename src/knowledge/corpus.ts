@@ -1,9 +1,10 @@
-import { constants, lstatSync } from 'node:fs';
-import { lstat, open, readdir, readFile, readlink, realpath, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { constants, type Dirent, lstatSync } from 'node:fs';
+import { open, readdir, readlink, realpath, stat } from 'node:fs/promises';
+import { extname, join } from 'node:path';
 import { AdvisorError, messageOf } from '../errors.ts';
 import { sha256 } from './document.ts';
 import { DOCUMENT_ENDINGS, hasEnding } from './document-endings.ts';
+import { type FolderRules, folderRules, isGitIgnored, type Patterns, patternRules } from './ignore-rules.ts';
 import { createUnreadFile, type KnownFiles, stampOf } from './unread-file.ts';
 
 /** One file of a corpus folder, not yet understood. */
@@ -29,6 +30,8 @@ export interface Skipped {
 export interface Corpus {
   readonly files: readonly CorpusFile[];
   readonly skipped: readonly Skipped[];
+  /** Files that are no documents: name ending -> how many. */
+  readonly others: Readonly<Record<string, number>>;
 }
 
 /** Files of more bytes than this are not even read. */
@@ -43,12 +46,8 @@ const MAX_TOTAL = 2 * 1024 * 1024 * 1024;
 /** Bytes of all files together that are kept from hashing to parsing; those of the others are read again. */
 const KEPT = 64 * 1024 * 1024;
 
-/** Which files of the folders count; patterns as in .gitignore, relative to a corpus folder. */
-export interface CorpusOptions {
-  /** Only files that match one of these. */
-  readonly include?: readonly string[];
-  /** No file or folder that matches one of these. */
-  readonly exclude?: readonly string[];
+/** Which files of the folders count. */
+export interface CorpusOptions extends Patterns {
   /** Files read before, which need not be opened while they look the same. */
   readonly known?: KnownFiles;
   /** Called with the hash of each file that was read. */
@@ -59,6 +58,7 @@ export interface CorpusOptions {
 interface Walk {
   readonly files: Map<string, CorpusFile>;
   readonly skipped: Skipped[];
+  readonly others: Record<string, number>;
   readonly root: string;
   /** The root without links. */
   readonly realRoot: string;
@@ -77,6 +77,7 @@ interface Walk {
 export async function readCorpus(folders: readonly string[], options: CorpusOptions = {}): Promise<Corpus> {
   const files = new Map<string, CorpusFile>();
   const skipped: Skipped[] = [];
+  const others: Record<string, number> = {};
   let total = 0;
   for (const folder of folders) {
     const root = folder.replace(/(?<![/\\])[/\\]+$/, '') || folder;
@@ -84,9 +85,10 @@ export async function readCorpus(folders: readonly string[], options: CorpusOpti
       const found = await stat(root);
       const isArchive = found.isFile() && hasEnding(root, ['.zip']);
       if (!found.isDirectory() && !isArchive) throw new Error('it is not a folder or a zip file');
-      const isIgnored = await ignoreRules(options);
+      const isIgnored = await patternRules(options);
       const { known = new Map(), onRead = () => {} } = options;
-      const walk: Walk = { files, skipped, root, realRoot: await realpath(root), known, onRead, isIgnored, total };
+      const realRoot = await realpath(root);
+      const walk: Walk = { files, skipped, others, root, realRoot, known, onRead, isIgnored, total };
       if (isArchive) await readInto(walk, root, root);
       else await visit(walk, '', 0, []);
       total = walk.total;
@@ -97,53 +99,14 @@ export async function readCorpus(folders: readonly string[], options: CorpusOpti
       });
     }
   }
-  return { files: [...files.values()].sort((a, b) => (a.path < b.path ? -1 : 1)), skipped };
-}
-
-async function ignoreRules({ include = [], exclude = [] }: CorpusOptions): Promise<(below: string) => boolean> {
-  if (include.length + exclude.length === 0) return () => false;
-  const { default: ignore } = await import('ignore');
-  const excluded = ignore().add([...exclude]);
-  const included = include.length > 0 ? ignore().add([...include]) : null;
-  return (below) => excluded.ignores(below) || (!below.endsWith('/') && included !== null && !included.ignores(below));
-}
-
-/** The rules of one folder's .gitignore, or null. */
-async function gitignore(
-  directory: string,
-): Promise<((below: string) => { ignored: boolean; unignored: boolean }) | null> {
-  try {
-    const file = join(directory, '.gitignore');
-    if (!(await lstat(file)).isFile()) return null;
-    const text = await readFile(file, 'utf8');
-    const rules = (await import('ignore')).default().add(text);
-    return (below) => rules.test(below);
-  } catch {
-    return null;
-  }
-}
-
-interface FolderRules {
-  /** The folder, below the root, with a final "/" unless it is the root. */
-  readonly base: string;
-  readonly test: (below: string) => { ignored: boolean; unignored: boolean };
-}
-
-function isGitIgnored(rules: readonly FolderRules[], below: string): boolean {
-  // The deepest .gitignore that says anything decides, as in git.
-  for (let at = rules.length - 1; at >= 0; at--) {
-    const { base, test } = rules[at] as FolderRules;
-    const { ignored, unignored } = test(below.slice(base.length));
-    if (ignored || unignored) return ignored;
-  }
-  return false;
+  return { files: [...files.values()].sort((a, b) => (a.path < b.path ? -1 : 1)), skipped, others };
 }
 
 async function visit(walk: Walk, base: string, depth: number, outer: readonly FolderRules[]): Promise<void> {
   const directory = join(walk.root, base);
   const entries = await readdir(directory, { withFileTypes: true });
   entries.sort((a, b) => (a.name < b.name ? -1 : 1));
-  const own = entries.some(({ name }) => name === '.gitignore') ? await gitignore(directory) : null;
+  const own = entries.some(({ name }) => name === '.gitignore') ? await folderRules(directory) : null;
   const rules = own ? [...outer, { base, test: own }] : outer;
   for (const entry of entries) {
     if (entry.name.startsWith('.')) continue;
@@ -164,13 +127,29 @@ async function visit(walk: Walk, base: string, depth: number, outer: readonly Fo
       }
       continue;
     }
-    if (!hasEnding(entry.name, DOCUMENT_ENDINGS)) continue;
+    if (!hasEnding(entry.name, DOCUMENT_ENDINGS)) {
+      if (await leadsToFolder(entry, join(walk.root, below))) {
+        walk.skipped.push({ path, reason: 'it is a link to a folder; links are not followed' });
+      } else {
+        const ending = extname(entry.name).toLowerCase() || 'without ending';
+        walk.others[ending] = (walk.others[ending] ?? 0) + 1;
+      }
+      continue;
+    }
     if (!entry.isFile()) {
       walk.skipped.push({ path, reason: 'it is a link or a special file; only plain files are read' });
       continue;
     }
     await readInto(walk, path, join(walk.root, below));
   }
+}
+
+async function leadsToFolder(entry: Dirent, location: string): Promise<boolean> {
+  if (!entry.isSymbolicLink()) return false;
+  return stat(location).then(
+    (target) => target.isDirectory(),
+    () => false,
+  );
 }
 
 /** Reads one file. What is opened is checked again: between listing and opening it may have become something else. */

@@ -56,7 +56,7 @@ export async function parseCorpus(
   const files = results.map(({ report }) => report);
   return {
     documents: unique(results.flatMap(({ documents }) => documents)),
-    report: { parser: PARSER_VERSION, files, skipped: corpus.skipped },
+    report: { parser: PARSER_VERSION, files, skipped: corpus.skipped, others: corpus.others },
     skipped: [...corpus.skipped, ...files.flatMap(({ skipped }) => skipped)],
   };
 }

@@ -24,6 +24,8 @@ export interface BuildReport {
   readonly files: readonly FileReport[];
   /** Folders, links and files that were never opened. */
   readonly skipped: readonly Skipped[];
+  /** Files that are no documents: name ending -> how many. Absent in reports of older versions. */
+  readonly others?: Readonly<Record<string, number>>;
 }
 
 export async function readReport(file: string): Promise<BuildReport | null> {

@@ -116,9 +116,11 @@ describe('the corpus walk', () => {
     for (const name of ['a.md', 'b.txt', 'keep.txt', 'build/c.md']) write(name, 'text');
     symlinkSync(secret, join(corpus, 'link.md'));
     symlinkSync(join(folder, 'outside'), join(corpus, 'linked'));
-    const { files, skipped } = await readCorpus([corpus]);
+    for (const name of ['x.PNG', 'y.png', 'Makefile']) write(name, 'no document');
+    const { files, skipped, others } = await readCorpus([corpus]);
+    expect(others).toEqual({ '.png': 2, 'without ending': 1 });
     expect(files.map(({ path }) => path.slice(corpus.length + 1))).toEqual(['a.md', 'keep.txt']);
-    expect(skipped.map(({ path }) => path.slice(corpus.length + 1))).toEqual(['link.md']);
+    expect(skipped.map(({ path }) => path.slice(corpus.length + 1))).toEqual(['link.md', 'linked']);
     expect((await readCorpus([corpus], { include: ['*.md'] })).files).toHaveLength(1);
     expect((await readCorpus([corpus], { exclude: ['a.*'] })).files).toHaveLength(1);
   });
