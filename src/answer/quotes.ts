@@ -21,6 +21,9 @@ const RELEVANCE_FALL = 0.14;
 const OPENING_BONUS = 0.05;
 /** Two quotes that share this much of their terms say the same (Jaccard). */
 const DUPLICATE = 0.6;
+/** Nor does one say more that has this much of its terms from another, if it has so many that this is no chance. */
+const CONTAINED = 0.9;
+const MIN_CONTAINED = 5;
 /** What a quote loses that leans on a sentence out of reach. */
 const LEANING_PENALTY = 0.15;
 /** Characters. Longer quotes are hard to read in a chat; a widened one may reach twice this. */
@@ -177,14 +180,15 @@ function isNew(candidate: Candidate, chosen: readonly Candidate[]): boolean {
   return !chosen.some(
     (other) =>
       (other.path === candidate.path && other.start < candidate.end && candidate.start < other.end) ||
-      similarity(other.terms, candidate.terms) > DUPLICATE,
+      saysTheSame(other.terms, candidate.terms),
   );
 }
 
-function similarity(a: ReadonlySet<string>, b: ReadonlySet<string>): number {
+function saysTheSame(a: ReadonlySet<string>, b: ReadonlySet<string>): boolean {
   let shared = 0;
   for (const term of a) if (b.has(term)) shared++;
-  return shared / (a.size + b.size - shared || 1);
+  const fewer = Math.min(a.size, b.size);
+  return shared > DUPLICATE * (a.size + b.size - shared) || (fewer >= MIN_CONTAINED && shared > CONTAINED * fewer);
 }
 
 /** Line counters of documents, made once per document and generation. */

@@ -98,6 +98,18 @@ Mixed precision halves the time of training.
     expect(first?.quote).toBe('Mixed precision halves the time of training.');
   });
 
+  it('do not repeat what another one holds', async () => {
+    const said = 'The runtime loads compiled models on small phones in under a second.';
+    const knowledge = await knowledgeOf({
+      'one.md': `# Phones\n\n${said}\n`,
+      'two.md': `# Phones\n\n${said} It needs no network for that, nor an account with any company that sells one.\n`,
+      'three.md': '# Licences\n\nThe licence of the runtime allows any use on phones with its notice kept.\n',
+    });
+    const quotes = await quotesOf(knowledge, 'loads compiled models on small phones without network');
+    expect(quotes.length).toBeGreaterThan(1);
+    expect(quotes.filter(({ quote }) => quote.includes(said))).toHaveLength(1);
+  });
+
   it('are at most four, at most two of one document, the second from a second document', async () => {
     const others = ['Rivers', 'Bread', 'Chess', 'Clouds', 'Trains', 'Violins', 'Stamps', 'Roofs'].map((subject) => [
       `${subject}.md`,
