@@ -28,6 +28,12 @@ export interface BuildReport {
   readonly others?: Readonly<Record<string, number>>;
 }
 
+/** The report as JSON with a line for each file, so that one is found with the tools at hand. */
+export function reportText({ files, ...rest }: BuildReport): string {
+  const head = JSON.stringify(rest).slice(0, -1);
+  return `${head},"files":[\n${files.map((file) => JSON.stringify(file)).join(',\n')}\n]}\n`;
+}
+
 export async function readReport(file: string): Promise<BuildReport | null> {
   try {
     return JSON.parse(await readFile(file, 'utf8')) as BuildReport;

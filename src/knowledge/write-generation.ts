@@ -12,7 +12,7 @@ import { buildKeywordIndex } from './keyword-terms.ts';
 import type { Manifest } from './manifest.ts';
 import { passagesToBytes } from './passage-table.ts';
 import type { PassagePlan } from './plan-passages.ts';
-import type { BuildReport } from './report.ts';
+import { type BuildReport, reportText } from './report.ts';
 import { documentFiles } from './stored-documents.ts';
 import type { Vectors } from './vector-index.ts';
 import { type Fingerprint, fingerprint } from './verified-file.ts';
@@ -62,7 +62,7 @@ export function createGenerationWriter(temporary: string): GenerationWriter {
       const { index, counts } = buildKeywordIndex(plan.passages.length, plan.texts, plan.earlierTerms);
       await save(FILES.keywords, index.toBytes());
       await save(FILES.counts, bytesOf(counts));
-      await save(FILES.report, `${JSON.stringify(report, null, 1)}\n`);
+      await save(FILES.report, reportText(report));
       await save(FILES.stamps, stamps);
       for (const [name, text] of attachments) await save(name, text);
       return { ...files };
