@@ -100,6 +100,125 @@ describe('what is no prose', () => {
   });
 });
 
+describe('what documentation tools write into Markdown', () => {
+  it('marks blocks and is no part of their words', async () => {
+    const markdown = `(label-of-this)=
+# Serving
+
+import Tabs from '@theme/Tabs';
+export const version = 3;
+
+:::note Heads up
+The runtime was archived.
+:::
+
+:::{figure} plot.png
+:align: right
+:alt: a plot
+
+A caption of words.
+:::
+
+> [!WARNING]
+> Keep the old index
+> until the new one serves.
+
+\`\`\`{tip} Title
+:class: dropdown
+A tip of **words**.
+
+- One in a list
+\`\`\`
+
+\`\`\`{eval-rst}
+.. autoclass:: thing.Thing
+\`\`\`
+
+\`\`\`{code-block} python
+run()
+\`\`\`
+
+!!! note "Title"
+
+    Indented words of
+    a note.
+
+    And more of them.
+
+!!! tip
+    Words at once.
+
+=== "Linux"
+
+    Use the package.
+
+A paragraph:
+
+    really_code()
+
+{{< tabs >}}
+{% include x.md %}
+:star: Not an option.
+`;
+    const document = await documentOf('page.md', bytes(markdown));
+    expect(shown(document)).toEqual([
+      'heading1: Serving',
+      'paragraph: The runtime was archived.',
+      'paragraph: A caption of words.',
+      'paragraph: Keep the old index\n> until the new one serves.',
+      'paragraph: A tip of **words**.',
+      'item: One in a list',
+      'code: ```{code-block} python\nrun()\n```',
+      'paragraph: Indented words of\n    a note.',
+      'paragraph: And more of them.',
+      'paragraph: Words at once.',
+      'paragraph: Use the package.',
+      'paragraph: A paragraph:',
+      'code:     really_code()',
+      'paragraph: :star: Not an option.',
+    ]);
+  });
+
+  it('never breaks the order of blocks or their spans, however it is mixed', async () => {
+    const line = fc.constantFrom(
+      ':::note',
+      ':::',
+      '```{note}',
+      '````{tip} x',
+      '```',
+      '````',
+      '!!! note',
+      '    indented words',
+      '> [!NOTE]',
+      '> words',
+      ':alt: x',
+      '(a)=',
+      '=== "T"',
+      'Some words.',
+      '',
+      '- item',
+      '# Head',
+      '{{< x >}}',
+      '| a |',
+      '|---|',
+    );
+    await fc.assert(
+      fc.asyncProperty(fc.array(line, { maxLength: 30 }), async (lines) => {
+        const { documents } = await parseFile('page.md', bytes(`Words first.\n\n${lines.join('\n')}\n`));
+        for (const document of documents) {
+          let before = 0;
+          for (const { start, end } of document.blocks) {
+            expect(start).toBeGreaterThanOrEqual(before);
+            expect(end).toBeGreaterThan(start);
+            before = end;
+          }
+        }
+      }),
+      { numRuns: 300 },
+    );
+  });
+});
+
 describe('HTML', () => {
   it('keeps the prose with its structure and drops what surrounds it, counted', async () => {
     const { documents, removed, language, encoding } = await parseFile('page.html', bytes(PAGE));
