@@ -12,7 +12,7 @@ import type { KnowledgeBase } from './knowledge-base.ts';
 import { type LoadedTexts, loadTexts } from './load-texts.ts';
 import type { Manifest } from './manifest.ts';
 import type { Model } from './model.ts';
-import { createExactIndex, type VectorIndex, type Vectors } from './vector-index.ts';
+import { createExactIndex, SCANNED_WHOLE, type VectorIndex, type Vectors } from './vector-index.ts';
 import { readVerified, verifyFile } from './verified-file.ts';
 
 export interface LoadedKnowledgeBase {
@@ -142,16 +142,13 @@ async function openVectorIndex(
   warnings: string[],
 ): Promise<VectorIndex> {
   const hnswlib = await loadHnswlib();
-  if (!hnswlib) {
-    warnings.push(
-      'hnswlib-node is not installed: vector search runs as an exact scan (same results, slower above 10,000 passages)',
-    );
-    return createExactIndex(vectors);
-  }
-  if (!(FILES.graph in manifest.files)) {
-    warnings.push(
-      'this generation has no vector graph: vector search runs as an exact scan; npm run build:index makes one',
-    );
+  if (!hnswlib || !(FILES.graph in manifest.files)) {
+    const reason = hnswlib
+      ? 'this generation has no vector graph (npm run build:index makes one)'
+      : 'hnswlib-node is not installed (npm rebuild hnswlib-node)';
+    // In a smaller index the graph is not asked: nothing is missed, and the start-up line says which one runs.
+    if (vectors.count > SCANNED_WHOLE)
+      warnings.push(`${reason}: vector search runs as an exact scan, with the same results in more time`);
     return createExactIndex(vectors);
   }
   const labels = await readLabels(join(directory, FILES.labels), vectors.count);

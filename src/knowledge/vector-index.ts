@@ -15,6 +15,9 @@ export interface Vectors {
   readonly data: Float32Array;
 }
 
+/** Passages. Up to here a SIMD scan of all is faster than the graph, whose steps jump through memory. */
+export const SCANNED_WHOLE = 5_000;
+
 /** Cosine of a question and the vector at a position (both of length 1). */
 export function cosineAt({ data, dimensions }: Vectors, question: Float32Array, position: number): number {
   // Four sums: the compiler keeps them in registers, which a single running sum's chain of additions prevents.

@@ -1,7 +1,7 @@
 import type { KnowledgeBase, StoredPassage } from '../knowledge/knowledge-base.ts';
 import { sentenceCosine } from '../knowledge/sentence-vectors.ts';
 import { type Hits, topHits } from '../knowledge/top-list.ts';
-import { cosineAt, type Vectors } from '../knowledge/vector-index.ts';
+import { cosineAt, SCANNED_WHOLE, type Vectors } from '../knowledge/vector-index.ts';
 import type { Scale } from './fusion.ts';
 
 /** One question against all passages and, on demand, against sentences. Valid until the next question. */
@@ -14,8 +14,6 @@ export interface DenseSearch {
   readonly sentencesOf: (passage: StoredPassage) => ArrayLike<number>;
 }
 
-/** Passages. Up to here a SIMD scan of all is faster than the graph, whose steps jump through memory. */
-const SCAN_ALL = 5000;
 /** Passages whose cosines stand for the corpus where it is not scanned. */
 const SAMPLE = 64;
 
@@ -23,7 +21,7 @@ export function searchDense(knowledge: KnowledgeBase, question: Float32Array, li
   const { kernel, vectors } = knowledge;
   const sentencesOf = sentenceSearch(knowledge, question);
   // Without a graph all are compared anyway, and the kernel does it several times as fast.
-  if (kernel && (vectors.count <= SCAN_ALL || knowledge.vectorIndex.kind === 'exact scan')) {
+  if (kernel && (vectors.count <= SCANNED_WHOLE || knowledge.vectorIndex.kind === 'exact scan')) {
     const cosines = kernel.passages();
     const nearest = topHits(everyPosition(vectors.count), vectors.count, cosines, limit);
     return { nearest, scale: scaleOf(cosines), cosineOf: (position) => cosines[position] as number, sentencesOf };

@@ -175,6 +175,8 @@ describe('a bad candidate', () => {
   };
 
   it.each(Object.keys(candidates))('with %s is never published', async (name) => {
+    // Where the library was not built there is no graph that could be bad.
+    if (name.includes('graph') && !(await loadHnswlib())) return;
     const index = ground.index();
     const inspect = async ({ directory, manifest }: Candidate): Promise<void> => {
       await candidates[name]?.(directory);

@@ -29,12 +29,13 @@ it(`an index of ${PASSAGES} passages loads without holding the event loop, and i
   // Others use the machine too: what held the loop in one run out of three was not the load.
   for (let turn = 1; turn < 3 && measured.eventLoopDelayMs.most >= 50; turn++) measured = await measure(args);
   const { loadSeconds, eventLoopDelayMs, memoryBytes, indexBytes, inspectedRecall, search, seed } = measured;
-  const row = (name: string): SearchFigures => search.find((figures) => figures.name.startsWith(name)) as SearchFigures;
-  const [own, exact, bare] = [row('vector search'), row('exact'), row('bare hnswlib-node, ef 64')];
+  const row = (name: string): SearchFigures | undefined => search.find((figures) => figures.name.startsWith(name));
+  const own = row('vector search') as SearchFigures;
+  const [exact, bare] = [row('exact'), row('bare hnswlib-node, ef 64')];
   const shown = ({ name, p99, recall }: SearchFigures): string => `${name}: p99 ${p99.toFixed(2)} ms, recall ${recall}`;
   console.log(
     `${PASSAGES} passages (seed ${seed}): load ${loadSeconds.toFixed(2)} s, event loop held ${eventLoopDelayMs.most.toFixed(0)} ms at most, ` +
-      `${Math.round(memoryBytes / 1e6)} MB of memory for ${Math.round(indexBytes / 1e6)} MB on disk; ${[own, exact, bare].map(shown).join('; ')}`,
+      `${Math.round(memoryBytes / 1e6)} MB of memory for ${Math.round(indexBytes / 1e6)} MB on disk; ${[own, exact, bare].flatMap((figures) => (figures ? [shown(figures)] : [])).join('; ')}`,
   );
   expect(inspectedRecall).toBeGreaterThanOrEqual(0.95);
   expect(own.recall).toBeGreaterThanOrEqual(0.95);

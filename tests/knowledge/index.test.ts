@@ -15,6 +15,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { PRODUCT_DIRECTORY } from '../../src/config.ts';
+import { publishSynthetic } from '../../src/evaluation/synthetic-generation.ts';
 import { type BuildOptions, type BuildSummary, buildKnowledgeBase } from '../../src/knowledge/build-knowledge-base.ts';
 import type { Embedder } from '../../src/knowledge/embedder.ts';
 import { createEmbeddingPool } from '../../src/knowledge/embedding-pool.ts';
@@ -167,17 +168,22 @@ describe('loading', () => {
     await expect(loadKnowledgeBase(join(folder, 'none'), model)).rejects.toMatchObject({ code: 'INDEX_MISSING' });
   });
 
-  it('works without hnswlib-node, and says so', async () => {
+  it('works without hnswlib-node, and says so where it is felt', async () => {
     await build();
+    const { knowledge: real } = await loadKnowledgeBase(index, model);
+    const large = join(folder, 'large');
+    await publishSynthetic({ real, model, indexDirectory: large, passages: 5_001, seed: 20261123 });
     vi.doMock('hnswlib-node', () => {
       throw new Error('not installed');
     });
     vi.resetModules();
     const { loadKnowledgeBase: loadAgain } = await import('../../src/knowledge/load-knowledge-base.ts');
     const { knowledge, warnings } = await loadAgain(index, model);
+    const felt = await loadAgain(large, model);
     vi.doUnmock('hnswlib-node');
-    expect(knowledge.vectorIndex.kind).toBe('exact scan');
-    expect(warnings.join()).toContain('hnswlib-node is not installed');
+    expect([knowledge.vectorIndex.kind, felt.knowledge.vectorIndex.kind]).toEqual(['exact scan', 'exact scan']);
+    expect(warnings).toEqual([]);
+    expect(felt.warnings).toEqual([expect.stringContaining('hnswlib-node is not installed')]);
     const question = await embedder.embedQuestion([{ text: 'What is JAX?', weight: 1 }]);
     const [best] = knowledge.vectorIndex.search(question, 1).ids;
     expect(knowledge.passages.at(best as number)?.heading).toBe('What is JAX?');
