@@ -172,17 +172,14 @@ function forkWorker({ model, threads, allowRemote }: PoolOptions): ChildProcess 
 
 function ready(child: ChildProcess): Promise<void> {
   return new Promise((resolve, reject) => {
-    // Its last message may come after its end, but not after the channel's.
-    const onEnd = (): void => {
-      const end = child.exitCode ?? child.signalCode ?? 'no exit code';
-      reject(new AdvisorError('EMBEDDING_FAILED', `the embedding process ended with ${end} before it was ready`));
-    };
-    child.once('disconnect', onEnd);
+    const onExit = (code: number | null): void =>
+      reject(new AdvisorError('EMBEDDING_FAILED', `the embedding process ended with ${code} before it was ready`));
+    child.once('exit', onExit);
     child.once('error', (cause) =>
       reject(new AdvisorError('EMBEDDING_FAILED', 'the embedding process did not start', { cause })),
     );
     child.once('message', (reply: EmbeddingReply) => {
-      child.off('disconnect', onEnd);
+      child.off('exit', onExit);
       if (reply.kind === 'ready') resolve();
       else
         reject(
