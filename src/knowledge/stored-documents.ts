@@ -15,6 +15,8 @@ interface StoredFacts extends DocumentFacts {
   readonly bytes: readonly [start: number, end: number];
 }
 
+/** The last key of a line of facts. */
+const PLACE = '"bytes":';
 /** Lines and texts written at once. */
 const AT_ONCE = 256;
 /** Characters of texts kept decoded: the documents asked for again and again. */
@@ -22,7 +24,8 @@ const KEPT = 8_000_000;
 
 /** A document as its files hold it: carried on as bytes, without being read and written anew. */
 interface StoredParts {
-  readonly facts: StoredFacts;
+  /** Its line of facts, but for where the text is: that comes last and moves with the documents before it. */
+  readonly facts: string;
   readonly text: Uint8Array;
   readonly structure: Uint8Array;
 }
@@ -33,23 +36,25 @@ const stored = new WeakMap<Document, StoredParts>();
 /** The contents of the files of some documents, by file name. */
 export function documentFiles(documents: readonly Document[]): Record<string, Iterable<Uint8Array>> {
   let end = 0;
-  const facts = (document: Document): Uint8Array => {
+  const facts = (document: Document): string => {
     const start = end;
     const parts = stored.get(document);
     if (parts) {
       end += parts.text.length;
-      return Buffer.from(`${JSON.stringify({ ...parts.facts, bytes: [start, end] })}\n`);
+      return `${parts.facts}${PLACE}[${start},${end}]}\n`;
     }
     const { text, blocks: _, ...own } = document;
     end += Buffer.byteLength(text);
-    return Buffer.from(`${JSON.stringify({ ...own, bytes: [start, end] } satisfies StoredFacts)}\n`);
+    return `${JSON.stringify({ ...own, bytes: [start, end] } satisfies StoredFacts)}\n`;
   };
   return {
-    [FILES.documents]: inGroups(documents, (document) => [facts(document)]),
-    [FILES.texts]: inGroups(documents, (document) => [stored.get(document)?.text ?? Buffer.from(document.text)]),
-    [FILES.structure]: inGroups(documents, (document) => [
-      stored.get(document)?.structure ?? Buffer.from(`${JSON.stringify(document.blocks)}\n`),
-    ]),
+    [FILES.documents]: inGroups(documents, (group) => [Buffer.from(group.map(facts).join(''))]),
+    [FILES.texts]: inGroups(documents, (group) =>
+      group.map((document) => stored.get(document)?.text ?? Buffer.from(document.text)),
+    ),
+    [FILES.structure]: inGroups(documents, (group) =>
+      group.map((document) => stored.get(document)?.structure ?? Buffer.from(`${JSON.stringify(document.blocks)}\n`)),
+    ),
   };
 }
 
@@ -75,7 +80,7 @@ export async function readDocuments(directory: string, files: GenerationFiles): 
   const texts = Buffer.from((await read(FILES.texts)).buffer);
   const structures = linesOf(await read(FILES.structure));
   const documents: Document[] = [];
-  await eachFacts(directory, files, (facts) => {
+  await eachFacts(directory, files, (facts, line) => {
     const structure = structures.next().value as Buffer;
     const { bytes, ...shown } = facts;
     let text: string | undefined;
@@ -91,15 +96,23 @@ export async function readDocuments(directory: string, files: GenerationFiles): 
         return blocks;
       },
     };
-    stored.set(document, { facts, text: texts.subarray(...bytes), structure });
+    const place = line.lastIndexOf(PLACE);
+    stored.set(document, { facts: line.slice(0, place), text: texts.subarray(...bytes), structure });
     documents.push(document);
   });
   return documents;
 }
 
-async function eachFacts(directory: string, files: GenerationFiles, use: (facts: StoredFacts) => void): Promise<void> {
+async function eachFacts(
+  directory: string,
+  files: GenerationFiles,
+  use: (facts: StoredFacts, line: string) => void,
+): Promise<void> {
   const lines = await readVerified(join(directory, FILES.documents), files[FILES.documents]);
-  await inTurns(linesOf(lines), (line) => use(JSON.parse(line.toString('utf8')) as StoredFacts));
+  await inTurns(linesOf(lines), (bytes) => {
+    const line = bytes.toString('utf8');
+    use(JSON.parse(line) as StoredFacts, line);
+  });
 }
 
 function createDecoder(texts: Buffer): (start: number, end: number) => string {
@@ -120,9 +133,12 @@ function createDecoder(texts: Buffer): (start: number, end: number) => string {
   };
 }
 
-function* inGroups<Item>(items: readonly Item[], write: (item: Item) => Uint8Array[]): Generator<Uint8Array> {
+function* inGroups<Item>(
+  items: readonly Item[],
+  write: (group: readonly Item[]) => Uint8Array[],
+): Generator<Uint8Array> {
   for (let at = 0; at < items.length; at += AT_ONCE) {
-    const parts = joinNeighbours(items.slice(at, at + AT_ONCE).flatMap(write));
+    const parts = joinNeighbours(write(items.slice(at, at + AT_ONCE)));
     yield parts.length === 1 ? (parts[0] as Uint8Array) : Buffer.concat(parts);
   }
 }
