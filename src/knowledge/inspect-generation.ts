@@ -1,7 +1,8 @@
 import { AdvisorError } from '../errors.ts';
+import type { GenerationFiles } from './generation-files.ts';
 import type { KnowledgeBase } from './knowledge-base.ts';
 import { loadFolder } from './load-knowledge-base.ts';
-import type { LoadedTexts } from './load-texts.ts';
+import { type LoadedTexts, loadTexts } from './load-texts.ts';
 import type { Model } from './model.ts';
 import { sentenceCosine } from './sentence-vectors.ts';
 import { topHits } from './top-list.ts';
@@ -26,19 +27,34 @@ export interface Inspection {
   readonly recall: number;
 }
 
+/** Texts that were loaded and looked at before the vectors were there. */
+export interface InspectedTexts {
+  readonly texts: LoadedTexts;
+  readonly sentences: number;
+}
+
+/** What of an inspection does not wait for vectors. Throws INDEX_DAMAGED or INDEX_REJECTED. */
+export async function inspectTexts(directory: string, files: GenerationFiles): Promise<InspectedTexts> {
+  const texts = await loadTexts(directory, files);
+  return { texts, sentences: countSentences(texts, 'in the making') };
+}
+
 /**
  * Loads a generation as a bot would and asks it what it must know: every file's hash and count, each probed passage
  * found by its own vector, spans inside their documents, the graph's recall. Throws INDEX_DAMAGED, INDEX_MISMATCH or
- * INDEX_REJECTED with the reason. `early` are its texts where they were loaded before the vectors were there.
+ * INDEX_REJECTED with the reason. `early` are its texts where they were inspected ahead.
  */
 export async function inspectGeneration(
   directory: string,
   generation: string,
   model: Model,
-  early?: LoadedTexts,
+  early?: InspectedTexts,
 ): Promise<Inspection> {
-  const knowledge = await loadFolder(directory, generation, model, [], early);
-  checkSpans(knowledge, generation);
+  const knowledge = await loadFolder(directory, generation, model, [], early?.texts);
+  const sentences = early?.sentences ?? countSentences(knowledge, generation);
+  const { counts } = knowledge.manifest;
+  if (sentences !== counts.sentences)
+    reject(generation, `it counts ${counts.sentences} sentences and holds ${sentences}`);
   const { passages, vectors, vectorIndex } = knowledge;
   const nearest = exactSearch(knowledge);
   const probes = Math.min(PROBES, passages.length);
@@ -91,17 +107,20 @@ function exactSearch({ vectors, kernel }: KnowledgeBase): (question: Float32Arra
   };
 }
 
-function checkSpans({ documents, passages, manifest }: KnowledgeBase, generation: string): void {
+/** The sentences of all passages, whose places are looked at on the way. */
+function countSentences(
+  { documents, passages }: Pick<LoadedTexts, 'documents' | 'passages'>,
+  generation: string,
+): number {
   let row = 0;
   for (const { id, path, start, end, sentences, firstSentence } of passages) {
     const document = documents.get(path);
-    if (!document) reject(generation, `passage ${id} belongs to ${path}, which is not among its documents`);
-    const isInside = start < end && end <= (document as { text: string }).text.length;
+    if (!document) return reject(generation, `passage ${id} belongs to ${path}, which is not among its documents`);
+    const isInside = start < end && end <= document.text.length;
     if (!isInside || firstSentence !== row) reject(generation, `passage ${id} of ${path} has a place that cannot be`);
     row += sentences.length;
   }
-  if (row !== manifest.counts.sentences)
-    reject(generation, `it counts ${manifest.counts.sentences} sentences and holds ${row}`);
+  return row;
 }
 
 function reject(generation: string, reason: string): never {

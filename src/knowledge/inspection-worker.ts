@@ -1,7 +1,6 @@
 import { AdvisorError, type ErrorCode, messageOf } from '../errors.ts';
 import type { GenerationFiles } from './generation-files.ts';
-import { type Inspection, inspectGeneration } from './inspect-generation.ts';
-import { type LoadedTexts, loadTexts } from './load-texts.ts';
+import { type InspectedTexts, type Inspection, inspectGeneration, inspectTexts } from './inspect-generation.ts';
 import { readModel } from './model.ts';
 
 /** Entry of the process that opens a candidate before it may serve: what crashes native code ends here, not in a bot. */
@@ -10,7 +9,7 @@ export type InspectionReply =
   | { readonly kind: 'unfit'; readonly code: ErrorCode; readonly message: string };
 
 export type InspectionRequest =
-  /** The texts of a candidate are on disk: load them while its vectors are made. No reply. */
+  /** The texts of a candidate are on disk: inspect them while its vectors are made. No reply. */
   | { readonly kind: 'texts'; readonly directory: string; readonly files: GenerationFiles }
   | {
       readonly kind: 'inspect';
@@ -23,7 +22,7 @@ type Order = Extract<InspectionRequest, { kind: 'inspect' }>;
 
 async function inspect(
   { directory, generation, modelDirectory }: Order,
-  early: Promise<LoadedTexts> | undefined,
+  early: Promise<InspectedTexts> | undefined,
 ): Promise<InspectionReply> {
   try {
     const model = await readModel(modelDirectory);
@@ -34,10 +33,10 @@ async function inspect(
   }
 }
 
-let early: Promise<LoadedTexts> | undefined;
+let early: Promise<InspectedTexts> | undefined;
 process.on('message', (request: InspectionRequest) => {
   if (request.kind === 'texts') {
-    early = loadTexts(request.directory, request.files);
+    early = inspectTexts(request.directory, request.files);
     // Told to who asks for the inspection.
     early.catch(() => {});
   } else void inspect(request, early).then((reply) => process.send?.(reply, () => process.exit(0)));
