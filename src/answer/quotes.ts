@@ -1,4 +1,5 @@
 import { basename } from 'node:path';
+import { corpusRoot } from '../knowledge/corpus.ts';
 import { createLineCounter, placeAt } from '../knowledge/document.ts';
 import type { KnowledgeBase, StoredDocument } from '../knowledge/knowledge-base.ts';
 import type { Span } from '../knowledge/sentence.ts';
@@ -229,8 +230,7 @@ const NAME_SHOWN = 100;
 
 /** The path from the corpus folder on: where that folder lies on the operator's machine is nobody's business. */
 function fileName(path: string, folders: readonly string[]): string {
-  const roots = folders.map((folder) => folder.replace(/(?<![/\\])[/\\]+$/, ''));
-  const root = roots.find((folder) => path.startsWith(`${folder}/`));
+  const root = folders.map(corpusRoot).find((folder) => path.startsWith(`${folder}/`));
   const name = root ? path.slice(root.length - basename(root).length) : path;
   return name.length > NAME_SHOWN ? `…${name.slice(-NAME_SHOWN)}` : name;
 }

@@ -167,12 +167,16 @@ function inlineText(node: Node, page: Page, depth: number): string {
   if (INLINE_BREAKS.has(node.tagName)) return '\n';
   const text = node.childNodes.map((child) => inlineText(child, page, depth + 1)).join('');
   const target = node.tagName === 'a' ? attribute(node, 'href') : undefined;
-  const raised = node.tagName === 'sup' ? SUPERSCRIPTS : node.tagName === 'sub' ? SUBSCRIPTS : null;
-  // "2⁷" is not "27". What has no such sign stays as it is: a note's number, a word.
-  const signs = [...text.replace(/\s/g, '').replaceAll('\u2212', '-')];
-  if (raised && signs.every((sign) => raised.has(sign))) return signs.map((sign) => raised.get(sign)).join('');
+  if (node.tagName === 'sup') return inSigns(text, SUPERSCRIPTS);
+  if (node.tagName === 'sub') return inSigns(text, SUBSCRIPTS);
   const isPilcrow = /^[\s#\u00b6\uf0c1]*$/.test(text);
   if (node.tagName === 'a' && isPilcrow) return '';
   if (target && /^https?:\/\//i.test(target) && !text.includes(target)) page.targets.add(target);
   return text;
+}
+
+/** "2⁷" is not "27". What has no such sign stays as it is: a note's mark, a word. */
+function inSigns(text: string, signs: ReadonlyMap<string, string>): string {
+  const plain = [...text.replace(/\s/g, '').replaceAll('\u2212', '-')];
+  return plain.every((sign) => signs.has(sign)) ? plain.map((sign) => signs.get(sign)).join('') : text;
 }

@@ -69,6 +69,11 @@ interface Walk {
   total: number;
 }
 
+/** A corpus folder as the paths of its documents begin, without a slash at the end. */
+export function corpusRoot(folder: string): string {
+  return folder.replace(/(?<![/\\])[/\\]+$/, '') || folder;
+}
+
 /**
  * Reads every document file below some folders (or one zip file), sorted by path. Hidden files and folders, other
  * file types and what a .gitignore names are passed over; links are not followed, so nothing outside a folder can be
@@ -80,7 +85,7 @@ export async function readCorpus(folders: readonly string[], options: CorpusOpti
   const others: Record<string, number> = {};
   let total = 0;
   for (const folder of folders) {
-    const root = folder.replace(/(?<![/\\])[/\\]+$/, '') || folder;
+    const root = corpusRoot(folder);
     try {
       const found = await stat(root);
       const isArchive = found.isFile() && hasEnding(root, ['.zip']);

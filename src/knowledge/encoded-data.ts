@@ -8,7 +8,9 @@ const LONGEST_WORD = 399;
 
 /** Measured after the match: a pattern that counted would begin to count again at each character. */
 function runsOf(text: string): RegExpExecArray[] {
-  return [...text.matchAll(/[!-~]+/g)].filter(([run]) => run.length > LONGEST_WORD);
+  const runs: RegExpExecArray[] = [];
+  for (const match of text.matchAll(/[!-~]+/g)) if (match[0].length > LONGEST_WORD) runs.push(match);
+  return runs;
 }
 
 /** Blocks without the encoded data in them: what stands before and after such data are blocks of their own. */

@@ -1,6 +1,6 @@
 import { AdvisorError, messageOf } from '../errors.ts';
 import { inTurns } from './in-turns.ts';
-import { cosineAt, type VectorIndex, type Vectors } from './vector-index.ts';
+import { cosineAt, FOUND, NEAREST, type VectorIndex, type Vectors } from './vector-index.ts';
 
 /** Graph parameters of Malkov & Yashunin 2018; recall@10 was 1.00 at 50,000 clustered vectors with ef 64. */
 const M = 16;
@@ -31,9 +31,6 @@ const MAX_REMOVED = 0.2;
 const MAX_CHECKED = 5_000;
 /** Rounds of asking, and adding again. */
 const ROUNDS = 3;
-/** Nearest looked at, and the cosine from which one passage stands for another. */
-const NEAR = 10;
-const ALIKE = 0.99;
 
 /** A graph on disk that may be carried on: label -> position in the index it was made for. */
 export interface EarlierGraph {
@@ -46,7 +43,7 @@ export interface EarlierGraph {
 /**
  * Writes the graph of some vectors to a file and returns its labels: label -> position. An earlier graph is carried
  * on when most of it stays, so that the cost follows the change. Gives the event loop a turn every few milliseconds.
- * The library reports no write error, so the caller must read the file back (generation.ts does).
+ * The library reports no write error, so the file must be opened before it serves (inspect-generation.ts does).
  */
 export async function writeGraph(
   hnswlib: Hnswlib,
@@ -77,7 +74,7 @@ export async function writeGraph(
   const first = all.length;
   await inTurns(inStrides(vectors.count), (position) => {
     if (placed[position]) return;
-    graph.addPoint(vectorAt(vectors, position), all.length);
+    graph.addPoint(Array.from(vectorAt(vectors, position)), all.length);
     all.push(position);
   });
   await reconnect(graph, vectors, all, first);
@@ -116,11 +113,10 @@ async function reconnect(
   graph.setEf(EF_SEARCH_MIN);
   const isLost = (label: number): boolean => {
     const position = labels[label] as number;
-    const { neighbors } = graph.searchKnn(vectorAt(vectors, position), Math.min(NEAR, vectors.count));
+    const vector = vectorAt(vectors, position);
+    const { neighbors } = graph.searchKnn(Array.from(vector), Math.min(NEAREST, vectors.count));
     if (neighbors.includes(label)) return false;
-    const from = position * vectors.dimensions;
-    const vector = vectors.data.subarray(from, from + vectors.dimensions);
-    return !neighbors.some((near) => cosineAt(vectors, vector, labels[near] as number) > ALIKE);
+    return !neighbors.some((near) => cosineAt(vectors, vector, labels[near] as number) > FOUND);
   };
   const step = Math.max(1, Math.ceil((labels.length - first) / MAX_CHECKED));
   let lost = Array.from({ length: Math.ceil((labels.length - first) / step) }, (_, at) => first + at * step);
@@ -129,13 +125,13 @@ async function reconnect(
     await inTurns(lost, (label) => {
       if (isLost(label)) found.push(label);
     });
-    for (const label of found) graph.addPoint(vectorAt(vectors, labels[label] as number), label);
+    for (const label of found) graph.addPoint(Array.from(vectorAt(vectors, labels[label] as number)), label);
     lost = found;
   }
 }
 
-function vectorAt({ data, dimensions }: Vectors, position: number): number[] {
-  return Array.from(data.subarray(position * dimensions, (position + 1) * dimensions));
+function vectorAt({ data, dimensions }: Vectors, position: number): Float32Array {
+  return data.subarray(position * dimensions, (position + 1) * dimensions);
 }
 
 /** The earlier labels with their new positions, or null when too much has gone to carry the graph on. */

@@ -6,11 +6,10 @@ import { type LoadedTexts, loadTexts } from './load-texts.ts';
 import type { Model } from './model.ts';
 import { sentenceCosine } from './sentence-vectors.ts';
 import { topHits } from './top-list.ts';
-import { cosineAt, createExactIndex } from './vector-index.ts';
+import { cosineAt, createExactIndex, FOUND, NEAREST } from './vector-index.ts';
 
-/** Known answers asked of a generation, and nearest passages compared for each. */
+/** Known answers asked of a generation. */
 const PROBES = 50;
-const NEAREST = 10;
 /** Share of the true nearest passages that the graph must find. */
 const MIN_RECALL = 0.95;
 /** Passages not found by their own vectors: a graph promises nearly all, not each. */
@@ -70,7 +69,7 @@ export async function inspectGeneration(
     const truth = nearest(question);
     // Compared with our own vectors: what the graph says of its distances is of the graph's vectors, whosever they are.
     const named = vectorIndex.search(question, NEAREST).ids.map((id) => cosineAt(vectors, question, id));
-    if (!(Math.max(...named) > 1 - 1e-2) && ++lost > MAX_LOST) {
+    if (!(Math.max(...named) > FOUND) && ++lost > MAX_LOST) {
       reject(
         generation,
         `${lost} of ${probe + 1} passages are not found by their own vectors, passage ${position} too`,

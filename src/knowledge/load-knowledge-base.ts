@@ -13,7 +13,7 @@ import { type LoadedTexts, loadTexts } from './load-texts.ts';
 import type { Manifest } from './manifest.ts';
 import type { Model } from './model.ts';
 import { createExactIndex, SCANNED_WHOLE, type VectorIndex, type Vectors } from './vector-index.ts';
-import { readVerified, verifyFile } from './verified-file.ts';
+import { readVerified, verifyListed } from './verified-file.ts';
 
 export interface LoadedKnowledgeBase {
   readonly knowledge: KnowledgeBase;
@@ -78,11 +78,8 @@ export async function loadFolder(
   await Promise.all([
     read(FILES.vectors, [rows.passageBytes]),
     read(FILES.sentences, [new Uint8Array(scales.buffer), rows.sentenceBytes]),
-    ...[FILES.graph, FILES.labels].map(async (name) => {
-      const expected = files[name];
-      // Also where no library reads it: a damaged generation is refused as a whole.
-      if (expected) await verifyFile(join(directory, name), expected);
-    }),
+    // Also where no library reads them: a damaged generation is refused as a whole.
+    verifyListed(directory, files, [FILES.graph, FILES.labels]),
   ]);
   return {
     manifest,

@@ -4,7 +4,7 @@ import { type KeywordIndex, readKeywordIndex } from './keyword-index.ts';
 import type { StoredDocument } from './knowledge-base.ts';
 import { type PassageList, readPassages } from './passage-table.ts';
 import { readStoredDocuments } from './stored-documents.ts';
-import { readVerified, verifyFile } from './verified-file.ts';
+import { readVerified, verifyListed } from './verified-file.ts';
 
 /** A generation without its vectors. */
 export interface LoadedTexts {
@@ -22,13 +22,11 @@ export interface LoadedTexts {
  */
 export async function loadTexts(directory: string, files: GenerationFiles): Promise<LoadedTexts> {
   const read = (name: string): Promise<Uint8Array<ArrayBuffer>> => readVerified(join(directory, name), files[name]);
-  // Nothing needs these here, and yet a damaged generation is refused as a whole.
-  const unread = [FILES.structure, FILES.report, FILES.stamps, FILES.counts];
-  const verify = async (name: string): Promise<void> => {
-    const expected = files[name];
-    if (expected) await verifyFile(join(directory, name), expected);
-  };
-  const [stored] = await Promise.all([readStoredDocuments(directory, files), ...unread.map(verify)]);
+  const [stored] = await Promise.all([
+    readStoredDocuments(directory, files),
+    // Nothing needs these here, and yet a damaged generation is refused as a whole.
+    verifyListed(directory, files, [FILES.structure, FILES.report, FILES.stamps, FILES.counts]),
+  ]);
   const passages = readPassages(await read(FILES.passages), stored);
   const keywordIndex = await readKeywordIndex(await read(FILES.keywords));
   const attachments = new Map<string, string>();

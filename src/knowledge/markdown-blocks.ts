@@ -3,7 +3,8 @@ import { fromMarkdown } from 'mdast-util-from-markdown';
 import { gfmTableFromMarkdown } from 'mdast-util-gfm-table';
 import { gfmTable } from 'micromark-extension-gfm-table';
 import type { Block } from './block.ts';
-import { directiveOf, indentedProse, opensIndented, proseOf, type Stretch } from './markdown-dialects.ts';
+import { directiveOf, indentedProse, opensIndented, proseOf } from './markdown-dialects.ts';
+import type { Span } from './sentence.ts';
 
 /** Directives within directives; deeper ones are attacks. */
 const MAX_DEPTH = 5;
@@ -33,7 +34,7 @@ function collectAll(making: Making): void {
     extensions: [gfmTable()],
     mdastExtensions: [gfmTableFromMarkdown()],
   });
-  let before: Stretch | null = null;
+  let before: Span | null = null;
   for (const node of tree.children) {
     const span = spanOf(node, making.from);
     if (node.type === 'code' && span && before && isIndented(making.text, span) && opensIndented(making.text, before)) {
@@ -79,18 +80,18 @@ function collect(node: RootContent, prose: 'paragraph' | 'item', making: Making)
   }
 }
 
-function spanOf(node: Nodes, from: number): Stretch | null {
+function spanOf(node: Nodes, from: number): Span | null {
   const start = node.position?.start.offset;
   const end = node.position?.end.offset;
   return start === undefined || end === undefined || end <= start ? null : { start: from + start, end: from + end };
 }
 
-function isIndented(text: string, { start }: Stretch): boolean {
+function isIndented(text: string, { start }: Span): boolean {
   return !/^[`~]/.test(text.slice(start, start + 4).trimStart());
 }
 
 /** Where the words are: logos and anchors around them are no part of a heading. */
-function innerSpan(children: readonly Nodes[], from: number): Stretch | null {
+function innerSpan(children: readonly Nodes[], from: number): Span | null {
   const [first, last] = [children.find(holdsWords), children.findLast(holdsWords)];
   const start = first?.position?.start.offset;
   const end = last?.position?.end.offset;

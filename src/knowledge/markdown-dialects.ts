@@ -1,3 +1,5 @@
+import type { Span } from './sentence.ts';
+
 /**
  * What documentation tools write into Markdown beside CommonMark: MyST and Docusaurus (":::note", "```{note}",
  * "(label)="), MkDocs ("!!! note"), GitHub ("> [!NOTE]"), Hugo and Jekyll shortcodes, MDX imports. The marks are no
@@ -30,18 +32,13 @@ const PROSE = new Set(
 /** Directives whose content is code. */
 const CODE = /^(?:code|code-block|code-cell|sourcecode|python|py|r|julia|bash|sh|jupyter-execute|testcode|doctest)$/i;
 
-export interface Stretch {
-  readonly start: number;
-  readonly end: number;
-}
-
 function isMark(line: string): boolean {
   return MARKS.some((mark) => mark.test(line));
 }
 
 /** The stretches of a paragraph between lines that only mark something; offsets as given. */
-export function proseOf(text: string, { start, end }: Stretch): Stretch[] {
-  const stretches: Stretch[] = [];
+export function proseOf(text: string, { start, end }: Span): Span[] {
+  const stretches: Span[] = [];
   let isOpen = false;
   let afterDirective = false;
   for (let at = start; at < end; ) {
@@ -55,7 +52,7 @@ export function proseOf(text: string, { start, end }: Stretch): Stretch[] {
       afterDirective = isOption || line.startsWith(':::');
       isOpen = false;
     } else {
-      const from = isOpen ? (stretches.pop() as Stretch).start : stop - raw.length;
+      const from = isOpen ? (stretches.pop() as Span).start : stop - raw.length;
       stretches.push({ start: from, end: stop - raw.length + line.length });
       isOpen = true;
       afterDirective = false;
@@ -66,13 +63,13 @@ export function proseOf(text: string, { start, end }: Stretch): Stretch[] {
 }
 
 /** Whether what is indented after this paragraph is its content. */
-export function opensIndented(text: string, { end }: Stretch): boolean {
+export function opensIndented(text: string, { end }: Span): boolean {
   return INDENTS.test(text.slice(text.lastIndexOf('\n', end - 1) + 1, end).trimStart());
 }
 
 /** Indented content as paragraphs: runs of lines between blank ones. */
-export function indentedProse(text: string, { start, end }: Stretch): Stretch[] {
-  const runs: Stretch[] = [];
+export function indentedProse(text: string, { start, end }: Span): Span[] {
+  const runs: Span[] = [];
   for (const { index, 0: run } of text.slice(start, end).matchAll(/[^\n]+(?:\n[^\n]*\S[^\n]*)*/g)) {
     if (run.trim() !== '') runs.push(...proseOf(text, { start: start + index, end: start + index + run.length }));
   }
@@ -80,7 +77,7 @@ export function indentedProse(text: string, { start, end }: Stretch): Stretch[] 
 }
 
 /** What a fenced block with such an info string is: code, prose (with the span of its content), or neither. */
-export function directiveOf(text: string, lang: string, { start, end }: Stretch): 'code' | Stretch | null {
+export function directiveOf(text: string, lang: string, { start, end }: Span): 'code' | Span | null {
   const name = /^\{([\w:-]{1,40})\}/.exec(lang)?.[1];
   if (name === undefined || CODE.test(name)) return 'code';
   if (!PROSE.has(name)) return null;

@@ -18,6 +18,11 @@ export interface Vectors {
 /** Passages. Up to here a SIMD scan of all is faster than the graph, whose steps jump through memory. */
 export const SCANNED_WHOLE = 5_000;
 
+/** Nearest looked at when a vector is asked for by itself: what a build mends and what an inspection rejects is one. */
+export const NEAREST = 10;
+/** Cosine among them from which it counts as found: one passage may stand for another. */
+export const FOUND = 0.99;
+
 /** Cosine of a question and the vector at a position (both of length 1). */
 export function cosineAt({ data, dimensions }: Vectors, question: Float32Array, position: number): number {
   // Four sums: the compiler keeps them in registers, which a single running sum's chain of additions prevents.

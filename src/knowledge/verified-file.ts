@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { type FileHandle, open } from 'node:fs/promises';
+import { join } from 'node:path';
 import { AdvisorError, messageOf } from '../errors.ts';
 
 /** Bytes read and hashed at once: about a millisecond of the event loop's time. */
@@ -49,6 +50,20 @@ export async function verifyFile(path: string, expected: Fingerprint): Promise<v
     throw cause instanceof AdvisorError ? cause : unreadable(path, cause);
   });
   check(path, expected, found.bytes, found.sha256);
+}
+
+/** `verifyFile` for those of some names that are listed: what a generation need not have is no damage. */
+export async function verifyListed(
+  directory: string,
+  files: Readonly<Record<string, Fingerprint>>,
+  names: readonly string[],
+): Promise<void> {
+  await Promise.all(
+    names.map(async (name) => {
+      const expected = files[name];
+      if (expected) await verifyFile(join(directory, name), expected);
+    }),
+  );
 }
 
 /** Size and SHA-256 of a file as it is on disk now, read back in parts. */

@@ -68,14 +68,15 @@ function isSameBasis(text: string, version: string, documents: readonly Document
 
 function citedDocuments(documents: readonly Document[], cited: readonly string[]): Document[] {
   const names = new Set(cited);
-  const lastParts = new Set(cited.map((name) => name.slice(name.lastIndexOf('/') + 1)));
   return documents.filter(({ path }) => {
-    // Most documents are not cited, and their own name says so.
-    const from = path.lastIndexOf('/') + 1;
-    const ending = path.lastIndexOf('.');
-    if (!lastParts.has(ending > from ? path.slice(from, ending) : path.slice(from))) return false;
-    const parts = path.replace(/\.[a-z]+$/i, '').split('/');
-    return parts.some((_, at) => names.has(parts.slice(at).join('/')));
+    const plain = path.replace(/\.[a-z]+$/i, '');
+    // The file's own name, then with one folder more each time.
+    let from = plain.length;
+    do {
+      from = from === 0 ? -1 : plain.lastIndexOf('/', from - 1);
+      if (names.has(plain.slice(from + 1))) return true;
+    } while (from !== -1);
+    return false;
   });
 }
 
