@@ -35,6 +35,9 @@ export async function buildIndex({
   dryRun,
   accept,
 }: BuildIndexOptions): Promise<BuildSummary> {
+  // Read while the corpus is; who needs it is told when it fails.
+  const attachments = createRuleAttachments(join(PRODUCT_DIRECTORY, 'rules'), join(PRODUCT_DIRECTORY, 'corpus'));
+  attachments.catch(() => {});
   const model = await readModel(settings.MODEL_DIR);
   const inspector = createInspector(settings.MODEL_DIR);
   // One thread each: two processes of one thread embed a tenth more than one process of two.
@@ -78,7 +81,7 @@ export async function buildIndex({
     lanes: most * 2,
     onCandidateSoon: inspector.begin,
     onTexts: inspector.loadTexts,
-    attachments: await createRuleAttachments(join(PRODUCT_DIRECTORY, 'rules'), join(PRODUCT_DIRECTORY, 'corpus')),
+    attachments,
     onProgress,
   });
   return build.finally(inspector.close);

@@ -54,7 +54,7 @@ export interface BuildOptions {
   readonly onTexts?: (directory: string, files: GenerationFiles) => void;
   /** Batches under way at once: the number of embedding processes, and one waiting for each. */
   readonly lanes: number;
-  readonly attachments: Attachments;
+  readonly attachments: Attachments | Promise<Attachments>;
   readonly onProgress: (done: number, total: number) => void;
   /** Called only when a file must be parsed. Default: Markdown and plain text in this process. */
   readonly openParser?: () => Promise<DocumentParser>;
@@ -111,19 +111,20 @@ export async function buildKnowledgeBase(options: BuildOptions): Promise<BuildSu
       // Where an index is, little is new mostly. The start of the model takes as long as all that goes before its use.
       const onRead = (hash: string): void => (seen.size === 0 || seen.has(hash) ? undefined : expect(0));
       const corpus = await readCorpus(options.corpus, { ...options.files, known, onRead });
-      const inputs = inputsHash(corpus, options);
+      const attachments = await options.attachments;
+      const inputs = inputsHash(corpus, options.model, attachments);
       const unchanged = await unchangedSummary(options.indexDirectory, inputs);
       if (unchanged) return unchanged;
       const fresh = corpus.files.filter(({ hash }) => !seen.has(hash)).reduce((sum, { size }) => sum + size, 0);
       if (fresh > 0) expect(fresh);
-      return await build(corpus, inputs, lease, embedder, options);
+      return await build(corpus, inputs, lease, embedder, { ...options, attachments });
     } finally {
       await embedder.close();
     }
   });
 }
 
-function inputsHash(corpus: Corpus, { model, attachments }: BuildOptions): string {
+function inputsHash(corpus: Corpus, model: Model, attachments: Attachments): string {
   const files = corpus.files.map(({ path, hash }) => `${path}\0${hash}`);
   const versions = [INDEX_FORMAT, PARSER_VERSION, model.hash, EMBEDDING_SCHEME, attachments.version];
   return sha256(JSON.stringify([versions, files, corpus.skipped]));
@@ -150,7 +151,7 @@ async function build(
   inputs: string,
   lease: Lease,
   embedder: LateEmbedder,
-  options: BuildOptions,
+  options: BuildOptions & { readonly attachments: Attachments },
 ): Promise<BuildSummary> {
   // Loaded late: a build that finds nothing changed needs none of it.
   const [

@@ -1,10 +1,21 @@
-import { constants, type Dirent, lstatSync } from 'node:fs';
-import { open, readdir, readlink, realpath, stat } from 'node:fs/promises';
+import {
+  closeSync,
+  constants,
+  type Dirent,
+  fstatSync,
+  lstatSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+} from 'node:fs';
+import { realpath, stat } from 'node:fs/promises';
 import { extname, join } from 'node:path';
 import { AdvisorError, messageOf } from '../errors.ts';
 import { sha256 } from './document.ts';
 import { DOCUMENT_ENDINGS, hasEnding } from './document-endings.ts';
 import { type FolderRules, folderRules, isGitIgnored, type Patterns, patternRules } from './ignore-rules.ts';
+import { createTurns, type Turns } from './in-turns.ts';
 import { createUnreadFile, type KnownFiles, stampOf } from './unread-file.ts';
 
 /** One file of a corpus folder, not yet understood. */
@@ -66,6 +77,7 @@ interface Walk {
   readonly onRead: (hash: string) => void;
   /** Takes a path below the root, folders with a final "/". */
   readonly isIgnored: (below: string) => boolean;
+  readonly turns: Turns;
   total: number;
 }
 
@@ -83,6 +95,7 @@ export async function readCorpus(folders: readonly string[], options: CorpusOpti
   const files = new Map<string, CorpusFile>();
   const skipped: Skipped[] = [];
   const others: Record<string, number> = {};
+  const turns = createTurns();
   let total = 0;
   for (const folder of folders) {
     const root = corpusRoot(folder);
@@ -93,8 +106,8 @@ export async function readCorpus(folders: readonly string[], options: CorpusOpti
       const isIgnored = await patternRules(options);
       const { known = new Map(), onRead = () => {} } = options;
       const realRoot = await realpath(root);
-      const walk: Walk = { files, skipped, others, root, realRoot, known, onRead, isIgnored, total };
-      if (isArchive) await readInto(walk, root, root);
+      const walk: Walk = { files, skipped, others, root, realRoot, known, onRead, isIgnored, turns, total };
+      if (isArchive) readInto(walk, root, root);
       else await visit(walk, '', 0, []);
       total = walk.total;
     } catch (cause) {
@@ -109,7 +122,7 @@ export async function readCorpus(folders: readonly string[], options: CorpusOpti
 
 async function visit(walk: Walk, base: string, depth: number, outer: readonly FolderRules[]): Promise<void> {
   const directory = join(walk.root, base);
-  const entries = await readdir(directory, { withFileTypes: true });
+  const entries = readdirSync(directory, { withFileTypes: true });
   entries.sort((a, b) => (a.name < b.name ? -1 : 1));
   const own = entries.some(({ name }) => name === '.gitignore') ? await folderRules(directory) : null;
   const rules = own ? [...outer, { base, test: own }] : outer;
@@ -145,7 +158,8 @@ async function visit(walk: Walk, base: string, depth: number, outer: readonly Fo
       walk.skipped.push({ path, reason: 'it is a link or a special file; only plain files are read' });
       continue;
     }
-    await readInto(walk, path, join(walk.root, below));
+    readInto(walk, path, join(walk.root, below));
+    if (walk.turns.isDue()) await walk.turns.give();
   }
 }
 
@@ -157,29 +171,32 @@ async function leadsToFolder(entry: Dirent, location: string): Promise<boolean> 
   );
 }
 
-/** Reads one file. What is opened is checked again: between listing and opening it may have become something else. */
-async function readInto(walk: Walk, path: string, location: string): Promise<void> {
+/**
+ * Reads one file. What is opened is checked again: between listing and opening it may have become something else.
+ * Synchronous, as all of a walk: thousands of ways to another thread and back take longer than what they are for.
+ */
+function readInto(walk: Walk, path: string, location: string): void {
   if (takeKnown(walk, path, location)) return;
   // O_NONBLOCK: a pipe put in the file's place must not hold the build.
   const flags = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
   try {
     if (hasControlCharacter(path)) throw new Error('its name holds control characters');
-    const handle = await open(location, flags);
+    const descriptor = openSync(location, flags);
     try {
       const now = Date.now();
-      const found = await handle.stat({ bigint: true });
+      const found = fstatSync(descriptor, { bigint: true });
       if (!found.isFile()) throw new Error('it is a link or a special file; only plain files are read');
       if (found.size > MAX_BYTES) throw new Error(`it has ${found.size} bytes; at most ${MAX_BYTES} are read`);
       if (walk.files.size >= MAX_FILES) throw new Error(`the corpus has more than ${MAX_FILES} files`);
       if (walk.total + Number(found.size) > MAX_TOTAL) throw new Error(`the corpus has more than ${MAX_TOTAL} bytes`);
-      if (process.platform === 'linux') await assertInside(walk.realRoot, handle.fd);
-      const bytes = await handle.readFile();
+      if (process.platform === 'linux') assertInside(walk.realRoot, descriptor);
+      const bytes = readFileSync(descriptor);
       walk.total += bytes.length;
       const file = { path, hash: sha256(bytes), size: bytes.length, stamp: stampOf(found, now) };
       walk.onRead(file.hash);
       walk.files.set(path, walk.total > KEPT ? createUnreadFile(file, location) : { ...file, bytes });
     } finally {
-      await handle.close();
+      closeSync(descriptor);
     }
   } catch (thrown) {
     const isLink = (thrown as NodeJS.ErrnoException).code === 'ELOOP';
@@ -188,7 +205,7 @@ async function readInto(walk: Walk, path: string, location: string): Promise<voi
   }
 }
 
-/** Takes a file over that looks as it did when it was read. Synchronous: ten times faster for thousands of files. */
+/** Takes a file over that looks as it did when it was read. */
 function takeKnown(walk: Walk, path: string, location: string): boolean {
   const known = walk.known.get(path);
   if (!known?.stamp || walk.files.size >= MAX_FILES) return false;
@@ -202,10 +219,18 @@ function takeKnown(walk: Walk, path: string, location: string): boolean {
 }
 
 /** A folder on the way may have been replaced by a link after it was listed: the open file itself tells where it is. */
-async function assertInside(folder: string, descriptor: number): Promise<void> {
-  const file = await readlink(`/proc/self/fd/${descriptor}`).catch(() => null);
+function assertInside(folder: string, descriptor: number): void {
+  const file = openFile(descriptor);
   if (file !== null && file !== folder && !file.startsWith(`${folder === '/' ? '' : folder}/`)) {
     throw new Error('it lies outside the corpus folder (a link on the way); it was not read');
+  }
+}
+
+function openFile(descriptor: number): string | null {
+  try {
+    return readlinkSync(`/proc/self/fd/${descriptor}`);
+  } catch {
+    return null;
   }
 }
 
