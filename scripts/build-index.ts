@@ -5,6 +5,7 @@ import { createProgress } from '../src/adapters/terminal/progress.ts';
 import { buildIndex } from '../src/build-index.ts';
 import { corpusFolders, readConfig, readEnvironment } from '../src/config.ts';
 import { AdvisorError, messageOf } from '../src/errors.ts';
+import type { BuildReport } from '../src/knowledge/report.ts';
 
 const USAGE = `usage: npm run --silent build:index -- [--corpus DIR|ZIP]... [--index DIR] [--include GLOB]... [--exclude GLOB]...
          [--dry-run] [--watch] [--allow-shrink] [--accept]`;
@@ -50,11 +51,9 @@ interface Values {
 }
 
 /** What became of the files, by kind; report.json beside the index has every one. */
-async function printTable(file: string): Promise<void> {
-  const { readReport } = await import('../src/knowledge/report.ts');
+function printTable({ files, others }: BuildReport): void {
   const rows = new Map<string, { indexed: number; unchanged: number; skipped: number }>();
-  const report = await readReport(file);
-  for (const { path, status } of report?.files ?? []) {
+  for (const { path, status } of files) {
     const kind = extname(path).toLowerCase();
     const row = rows.get(kind) ?? { indexed: 0, unchanged: 0, skipped: 0 };
     row[status]++;
@@ -63,9 +62,9 @@ async function printTable(file: string): Promise<void> {
   console.log(['kind', 'indexed', 'unchanged', 'skipped'].map((name) => name.padEnd(11)).join(''));
   for (const [kind, { indexed, unchanged, skipped }] of rows)
     console.log([kind, indexed, unchanged, skipped].map((cell) => String(cell).padEnd(11)).join(''));
-  const others = Object.entries(report?.others ?? {}).sort(([, a], [, b]) => b - a);
-  const shown = others.slice(0, KINDS_SHOWN).map(([kind, count]) => `${count} ${kind}`);
-  if (others.length > KINDS_SHOWN) shown.push(`${others.length - KINDS_SHOWN} more kinds`);
+  const kinds = Object.entries(others ?? {}).sort(([, a], [, b]) => b - a);
+  const shown = kinds.slice(0, KINDS_SHOWN).map(([kind, count]) => `${count} ${kind}`);
+  if (kinds.length > KINDS_SHOWN) shown.push(`${kinds.length - KINDS_SHOWN} more kinds`);
   if (shown.length > 0) console.log(`no documents, not read: ${shown.join(', ')}`);
 }
 
@@ -123,7 +122,7 @@ async function run(values: Values): Promise<void> {
     );
     return;
   }
-  if (!summary.unchanged) await printTable(join(values.index ?? settings.INDEX_DIR, summary.generation, 'report.json'));
+  if (summary.report) printTable(summary.report);
   const embedded =
     summary.embedded === 0
       ? 'none embedded'

@@ -1,25 +1,16 @@
 import { rm } from 'node:fs/promises';
-import { join } from 'node:path';
 import { AdvisorError } from '../errors.ts';
 import { allDone } from './all-done.ts';
+import { generationOf, inputsHash } from './build-inputs.ts';
 import { type Changes, changesBetween, NO_CHANGES } from './changes.ts';
 import { type Corpus, type CorpusOptions, readCorpus, type Skipped } from './corpus.ts';
-import { type Document, sha256 } from './document.ts';
-import { createTextParser, type DocumentParser, PARSER_VERSION } from './document-parser.ts';
+import type { Document } from './document.ts';
+import { createTextParser, type DocumentParser } from './document-parser.ts';
 import { embedCorpus } from './embed-corpus.ts';
-import { EMBEDDING_SCHEME, type PassageEmbedding } from './embedder.ts';
+import type { PassageEmbedding } from './embedder.ts';
 import { allocateEmbeddingRows, type EmbeddingRows } from './embedding-rows.ts';
-import {
-  currentGeneration,
-  generationName,
-  nextCreation,
-  publish,
-  readFolderManifest,
-  temporaryFolder,
-  verifyGeneration,
-} from './generation.ts';
+import { currentGeneration, generationName, nextCreation, publish, temporaryFolder } from './generation.ts';
 import { FILES, type GenerationFiles } from './generation-files.ts';
-import { loadHnswlib } from './hnsw-index.ts';
 import { type Lease, withIndexLock } from './index-lock.ts';
 import type { StoredPassage } from './knowledge-base.ts';
 import { knownFilesText, readKnownFiles } from './known-files.ts';
@@ -27,6 +18,7 @@ import { createLateEmbedder, type LateEmbedder, type OpenEmbedder } from './late
 import { INDEX_FORMAT, type Manifest } from './manifest.ts';
 import type { Model } from './model.ts';
 import type { PassagePlan } from './plan-passages.ts';
+import type { BuildReport } from './report.ts';
 
 /** Files kept beside the index, made from the documents. Making them may refuse the build by throwing. */
 export interface Attachments {
@@ -88,6 +80,8 @@ export interface BuildSummary {
   readonly vectorIndex: 'hnsw' | 'exact scan';
   /** Documents against the generation before; in a dry run what would be. */
   readonly changes: Changes;
+  /** What became of each file; null where nothing had changed. */
+  readonly report: BuildReport | null;
 }
 
 /** Share of the passages that may vanish at once without the operator saying so. */
@@ -112,9 +106,9 @@ export async function buildKnowledgeBase(options: BuildOptions): Promise<BuildSu
       const onRead = (hash: string): void => (seen.size === 0 || seen.has(hash) ? undefined : expect(0));
       const corpus = await readCorpus(options.corpus, { ...options.files, known, onRead });
       const attachments = await options.attachments;
-      const inputs = inputsHash(corpus, options.model, attachments);
-      const unchanged = await unchangedSummary(options.indexDirectory, inputs);
-      if (unchanged) return unchanged;
+      const inputs = inputsHash(corpus, options.model, attachments.version);
+      const unchanged = await generationOf(inputs, options.indexDirectory);
+      if (unchanged) return unchangedSummary(unchanged);
       const fresh = corpus.files.filter(({ hash }) => !seen.has(hash)).reduce((sum, { size }) => sum + size, 0);
       if (fresh > 0) expect(fresh);
       return await build(corpus, inputs, lease, embedder, { ...options, attachments });
@@ -124,26 +118,14 @@ export async function buildKnowledgeBase(options: BuildOptions): Promise<BuildSu
   });
 }
 
-function inputsHash(corpus: Corpus, model: Model, attachments: Attachments): string {
-  const files = corpus.files.map(({ path, hash }) => `${path}\0${hash}`);
-  const versions = [INDEX_FORMAT, PARSER_VERSION, model.hash, EMBEDDING_SCHEME, attachments.version];
-  return sha256(JSON.stringify([versions, files, corpus.skipped]));
+function unchangedSummary({ generation, counts, skipped, files }: Manifest): BuildSummary {
+  const { documents, passages } = counts;
+  const nothing = { unchanged: true, embedded: 0, changes: NO_CHANGES, report: null };
+  return { ...nothing, generation, documents, passages, skipped, vectorIndex: kindOf(files) };
 }
 
-async function unchangedSummary(indexDirectory: string, inputs: string): Promise<BuildSummary | null> {
-  const generation = await currentGeneration(indexDirectory);
-  if (!generation) return null;
-  const directory = join(indexDirectory, generation);
-  const { inputs: before } = await readFolderManifest(directory, generation).catch(() => ({ inputs: null }));
-  if (before !== inputs) return null;
-  const manifest = await verifyGeneration(indexDirectory, generation).catch(() => null);
-  if (!manifest) return null;
-  const hasGraph = FILES.graph in manifest.files;
-  if (!hasGraph && (await loadHnswlib())) return null;
-  const { documents, passages } = manifest.counts;
-  const vectorIndex = hasGraph ? 'hnsw' : 'exact scan';
-  const { skipped } = manifest;
-  return { generation, unchanged: true, documents, passages, embedded: 0, skipped, vectorIndex, changes: NO_CHANGES };
+function kindOf(files: GenerationFiles): BuildSummary['vectorIndex'] {
+  return FILES.graph in files ? 'hnsw' : 'exact scan';
 }
 
 async function build(
@@ -172,12 +154,20 @@ async function build(
   const plan = planPassages(parsed.documents, previous, model.hash);
   // Other folders are another corpus: its size says nothing about a loss.
   const isSameCorpus = JSON.stringify(previous?.manifest.corpus) === JSON.stringify(options.corpus);
-  const { skipped } = parsed;
+  const { skipped, report } = parsed;
   const count = plan.passages.length;
   guardCounts(count, isSameCorpus ? (previous?.manifest.counts.passages ?? 0) : 0, skipped, options);
   const changes = changesBetween(previous?.documents ?? new Map(), documents);
   const embedded = plan.missing.length;
-  const summary = { unchanged: false, documents: documents.length, passages: count, embedded, skipped, changes };
+  const summary = {
+    unchanged: false,
+    documents: documents.length,
+    passages: count,
+    embedded,
+    skipped,
+    changes,
+    report,
+  };
   if (options.dryRun)
     return { ...summary, generation: previous?.manifest.generation ?? 'none', vectorIndex: 'exact scan' };
   const isSoon = previous !== null && plan.missing.length < FEW;
@@ -188,7 +178,7 @@ async function build(
   try {
     const writer = createGenerationWriter(temporary);
     const rows = allocateEmbeddingRows(model.dimensions, count, plan.sentences);
-    const texts = { documents, plan, attachments, report: parsed.report, stamps: knownFilesText(corpus.files) };
+    const texts = { documents, plan, attachments, report, stamps: knownFilesText(corpus.files) };
     await allDone([
       writer.writeTexts(texts).then((files) => {
         if (isSoon) options.onTexts?.(temporary, files);
@@ -209,8 +199,7 @@ async function build(
     });
     await options.inspect?.({ directory: temporary, manifest, current: await currentGeneration(indexDirectory) });
     await publish(indexDirectory, temporary, manifest, lease);
-    const vectorIndex = FILES.graph in manifest.files ? 'hnsw' : 'exact scan';
-    return { ...summary, generation: manifest.generation, vectorIndex };
+    return { ...summary, generation: manifest.generation, vectorIndex: kindOf(manifest.files) };
   } catch (thrown) {
     await rm(temporary, { recursive: true, force: true });
     throw thrown;

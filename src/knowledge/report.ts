@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import type { Skipped } from './corpus.ts';
 
 /** What became of one file of the corpus in a build. */
@@ -32,12 +31,4 @@ export interface BuildReport {
 export function reportText({ files, ...rest }: BuildReport): string {
   const head = JSON.stringify(rest).slice(0, -1);
   return `${head},"files":[\n${files.map((file) => JSON.stringify(file)).join(',\n')}\n]}\n`;
-}
-
-export async function readReport(file: string): Promise<BuildReport | null> {
-  try {
-    return JSON.parse(await readFile(file, 'utf8')) as BuildReport;
-  } catch {
-    return null;
-  }
 }
