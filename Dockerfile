@@ -24,6 +24,7 @@ FROM node:22-bookworm-slim
 ENV NODE_ENV=production HEALTH_PORT=8081 INDEX_DIR=/data/index STATE_DIR=/data/state MALLOC_MMAP_THRESHOLD_=1048576
 WORKDIR /app
 COPY --from=build --chown=node:node /app/package.json ./
+COPY --chown=node:node run.js ./
 COPY --from=build --chown=node:node /app/node_modules node_modules
 COPY --from=build --chown=node:node /app/dist dist
 COPY --from=build --chown=node:node /app/models models

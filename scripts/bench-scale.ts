@@ -7,7 +7,7 @@ import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { parseArgs } from 'node:util';
 import { createAnswerer } from '../src/answer/answer-question.ts';
 import { buildIndex } from '../src/build-index.ts';
-import { PRODUCT_DIRECTORY, readConfig } from '../src/config.ts';
+import { readConfig } from '../src/config.ts';
 import { answerToEmbedding } from '../src/evaluation/answer-speed.ts';
 import { measureSearch, type SearchFigures } from '../src/evaluation/scale-figures.ts';
 import { publishSynthetic, syntheticQuestions } from '../src/evaluation/synthetic-generation.ts';
@@ -20,6 +20,7 @@ import { INDEX_FORMAT } from '../src/knowledge/manifest.ts';
 import { readModel } from '../src/knowledge/model.ts';
 import { createTransformersEmbedder } from '../src/knowledge/transformers-embedder.ts';
 import { openLibrary } from '../src/open-library.ts';
+import { PRODUCT_DIRECTORY } from '../src/product.ts';
 
 const USAGE = 'usage: npm run --silent bench:scale -- [--passages N] [--questions N] [--json] [--fresh]';
 const SEED = 20261127;
@@ -57,7 +58,7 @@ if (values.make) {
 if (!existsSync(join(indexDirectory, 'CURRENT'))) {
   process.stderr.write(`making an index of ${passages} passages in ${indexDirectory}\n`);
   // In a process of its own: what making one leaves in memory would be measured with the load.
-  const args = ['--import', 'tsx', 'scripts/bench-scale.ts', '--make', '--passages', String(passages)];
+  const args = ['run.js', 'scripts/bench-scale.ts', '--make', '--passages', String(passages)];
   if (spawnSync(process.execPath, args, { stdio: 'inherit' }).status !== 0) process.exit(1);
 }
 

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { createAnswerer } from '../src/answer/answer-question.ts';
 import { buildIndex } from '../src/build-index.ts';
-import { PRODUCT_DIRECTORY, readConfig } from '../src/config.ts';
+import { readConfig } from '../src/config.ts';
 import { answerToEmbedding, crowd, milliseconds } from '../src/evaluation/answer-speed.ts';
 import type { Embedder } from '../src/knowledge/embedder.ts';
 import { createEmbeddingPool } from '../src/knowledge/embedding-pool.ts';
@@ -13,6 +13,7 @@ import { passageText } from '../src/knowledge/knowledge-base.ts';
 import { readModel } from '../src/knowledge/model.ts';
 import { createTransformersEmbedder } from '../src/knowledge/transformers-embedder.ts';
 import { openLibrary } from '../src/open-library.ts';
+import { PRODUCT_DIRECTORY } from '../src/product.ts';
 
 const USAGE = `usage: npm run --silent bench -- [--corpus DIR...] [--json]
        npm run --silent bench -- --scale       also search among 1,000, 10,000, 20,000 and 100,000 passages`;
@@ -88,7 +89,7 @@ try {
 }
 if (values.scale) {
   for (const size of SIZES) {
-    const args = ['--import', 'tsx', 'scripts/bench-scale.ts', '--passages', String(size), '--questions', '500'];
+    const args = ['run.js', 'scripts/bench-scale.ts', '--passages', String(size), '--questions', '500'];
     const { status } = spawnSync(process.execPath, values.json ? [...args, '--json'] : args, { stdio: 'inherit' });
     if (status !== 0) process.exitCode = 1;
   }

@@ -1,13 +1,13 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { PRODUCT_DIRECTORY } from '../src/config.ts';
 import { balanceOf, checkCorpus } from '../src/evaluation/check-corpus.ts';
 import { corpusReport } from '../src/evaluation/corpus-report.ts';
 import { readCorpus } from '../src/knowledge/corpus.ts';
 import { readModel } from '../src/knowledge/model.ts';
 import { parseDocument } from '../src/knowledge/parse-document.ts';
 import { createTokenCounter } from '../src/knowledge/token-counter.ts';
+import { PRODUCT_DIRECTORY } from '../src/product.ts';
 
 /** Checks the product's own corpus; `--write` makes docs/corpus.md anew. Exit 1 on any problem. */
 const { values } = parseArgs({ options: { write: { type: 'boolean' } } });

@@ -1,8 +1,9 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { corpusFolders, PRODUCT_DIRECTORY, readConfig, readEnvironment } from '../src/config.ts';
+import { corpusFolders, readConfig, readEnvironment } from '../src/config.ts';
 import { AdvisorError, messageOf } from '../src/errors.ts';
+import { PRODUCT_DIRECTORY } from '../src/product.ts';
 import { CANDIDATE_NAMES, type CandidateId } from '../src/recommendation/candidate.ts';
 import { compare, comparisonCsv, comparisonList } from '../src/recommendation/compare.ts';
 import { comparisonPng } from '../src/recommendation/compare-chart.ts';

@@ -1,7 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import wabt from 'wabt';
-import { PRODUCT_DIRECTORY } from '../src/config.ts';
+import { PRODUCT_DIRECTORY } from '../src/product.ts';
 
 /** Compiles src/knowledge/dot-products.wat into the TypeScript file that carries its bytes. */
 const source = join(PRODUCT_DIRECTORY, 'src/knowledge/dot-products.wat');

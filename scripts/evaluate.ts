@@ -4,7 +4,7 @@ import { basename, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { createProgress } from '../src/adapters/terminal/progress.ts';
 import { createAnswerer } from '../src/answer/answer-question.ts';
-import { PRODUCT_DIRECTORY, readConfig, readEnvironment, type Settings } from '../src/config.ts';
+import { readConfig, readEnvironment, type Settings } from '../src/config.ts';
 import { AdvisorError, messageOf } from '../src/errors.ts';
 import { evaluateAnswers, type QuestionOutcome, summarise } from '../src/evaluation/evaluate-answers.ts';
 import { evaluateSet, type SetFigures } from '../src/evaluation/evaluate-set.ts';
@@ -17,6 +17,7 @@ import { createEmbeddingPool } from '../src/knowledge/embedding-pool.ts';
 import { type Model, readModel } from '../src/knowledge/model.ts';
 import { createTransformersEmbedder } from '../src/knowledge/transformers-embedder.ts';
 import { openLibrary } from '../src/open-library.ts';
+import { PRODUCT_DIRECTORY } from '../src/product.ts';
 
 const USAGE = `usage: npm run --silent evaluate -- [--split train|validation|test] [--json] [--save RUN.json] [--compare RUN.json] [--html FILE]
        npm run --silent evaluate -- --set DIR... [--json] [--html FILE]     a labelled set: corpus.jsonl, queries.jsonl, qrels.tsv

@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { corpusFolders, PRODUCT_DIRECTORY, readConfig, readEnvironment } from '../src/config.ts';
+import { corpusFolders, readConfig, readEnvironment } from '../src/config.ts';
 import { AdvisorError, messageOf } from '../src/errors.ts';
+import { PRODUCT_DIRECTORY } from '../src/product.ts';
 import { parseQuestion } from '../src/question/parse-question.ts';
 import { CANDIDATE_NAMES, type CandidateId, FRAMEWORKS, type FrameworkId } from '../src/recommendation/candidate.ts';
 import type { ResolvedRules } from '../src/recommendation/evidence.ts';

@@ -1,10 +1,11 @@
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
-import { PRODUCT_DIRECTORY, type Settings } from './config.ts';
+import type { Settings } from './config.ts';
 import { type BuildSummary, buildKnowledgeBase } from './knowledge/build-knowledge-base.ts';
 import type { CorpusOptions } from './knowledge/corpus.ts';
 import { createInspector } from './knowledge/inspect-apart.ts';
 import { readModel } from './knowledge/model.ts';
+import { PRODUCT_DIRECTORY } from './product.ts';
 import { createRuleAttachments } from './recommendation/rule-book.ts';
 
 /** Embedding processes of a build at most: each takes some 200 MB. */

@@ -1,5 +1,4 @@
 import { availableParallelism } from 'node:os';
-import { resolve } from 'node:path';
 import dotenv from 'dotenv';
 import { z } from 'zod';
 import { AdvisorError } from './errors.ts';
@@ -92,6 +91,3 @@ export function readEnvironment(): Readonly<Record<string, string | undefined>> 
 export function corpusFolders({ CORPUS_DIR }: Settings): string[] {
   return CORPUS_DIR.split(process.platform === 'win32' ? ';' : ':').filter(Boolean);
 }
-
-/** The folder of the product itself, for what ships with it (corpus, rules, model). */
-export const PRODUCT_DIRECTORY = resolve(import.meta.dirname, import.meta.url.endsWith('.ts') ? '..' : '../..');

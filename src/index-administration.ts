@@ -1,15 +1,18 @@
 import { spawn } from 'node:child_process';
 import { setPriority } from 'node:os';
 import { join } from 'node:path';
-import { PRODUCT_DIRECTORY, type Settings } from './config.ts';
+import { fileURLToPath } from 'node:url';
+import type { Settings } from './config.ts';
 import { AdvisorError } from './errors.ts';
 import type { GoldenComparison } from './golden-questions.ts';
+import { childArguments } from './knowledge/child-arguments.ts';
 import { diffGenerations, type GenerationDiff } from './knowledge/diff-generations.ts';
 import { currentGeneration, listGenerations, point, verifyGeneration } from './knowledge/generation.ts';
 import { lockHolder, withIndexLock } from './knowledge/index-lock.ts';
 import { inspectApart } from './knowledge/inspect-apart.ts';
 import type { Inspection } from './knowledge/inspect-generation.ts';
 import { readModel } from './knowledge/model.ts';
+import { programFile } from './product.ts';
 
 export interface IndexStatus {
   /** The generation that the pointer names, or null. */
@@ -116,15 +119,15 @@ async function generationBefore(indexDirectory: string, current: string): Promis
 }
 
 function runBuild(indexDirectory: string): Promise<string> {
-  const script = join(
-    PRODUCT_DIRECTORY,
-    import.meta.url.endsWith('.ts') ? 'scripts/build-index.ts' : 'dist/scripts/build-index.js',
-  );
-  const loader = script.endsWith('.ts') ? ['--import', 'tsx'] : [];
+  const script = programFile('../scripts/build-index', import.meta.url);
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [...loader, script, '--index', indexDirectory], {
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
+    const child = spawn(
+      process.execPath,
+      [...childArguments(script, []), fileURLToPath(script), '--index', indexDirectory],
+      {
+        stdio: ['ignore', 'pipe', 'pipe'],
+      },
+    );
     // Answers go before a build; where a system does not know priorities, the build is as fast as it is.
     if (child.pid !== undefined) setBelow(child.pid);
     let output = '';

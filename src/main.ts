@@ -10,12 +10,13 @@ import type { AnswerQuestion } from './answer/answer.ts';
 import { createAnswerer } from './answer/answer-question.ts';
 import { buildIndex } from './build-index.ts';
 import { openChat } from './chat.ts';
-import { corpusFolders, PRODUCT_DIRECTORY, readConfig, readEnvironment, type Settings } from './config.ts';
+import { corpusFolders, readConfig, readEnvironment, type Settings } from './config.ts';
 import { AdvisorError, messageOf } from './errors.ts';
 import { createEmbeddingPool } from './knowledge/embedding-pool.ts';
 import { type Model, readModel } from './knowledge/model.ts';
 import { type LiveLibrary, openLiveLibrary } from './live-library.ts';
 import { createLogger, type Logger } from './logger.ts';
+import { PRODUCT_DIRECTORY } from './product.ts';
 import { readPolicy } from './recommendation/policy.ts';
 
 /** Something that runs until it is closed. */

@@ -4,10 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { PRODUCT_DIRECTORY, readConfig } from '../src/config.ts';
+import { readConfig } from '../src/config.ts';
 import { examine, type Finding } from '../src/doctor.ts';
 import { contactedHosts } from '../src/egress.ts';
 import { currentGeneration } from '../src/knowledge/generation.ts';
+import { PRODUCT_DIRECTORY } from '../src/product.ts';
 import { SHARED_INDEX } from './support/build-shared-index.ts';
 import { runScript } from './support/run.ts';
 

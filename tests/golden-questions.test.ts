@@ -3,10 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { buildIndex } from '../src/build-index.ts';
-import { PRODUCT_DIRECTORY, readConfig } from '../src/config.ts';
+import { readConfig } from '../src/config.ts';
 import { compareAnswers } from '../src/index-administration.ts';
 import type { BuildSummary } from '../src/knowledge/build-knowledge-base.ts';
 import { currentGeneration } from '../src/knowledge/generation.ts';
+import { PRODUCT_DIRECTORY } from '../src/product.ts';
 import { runScript } from './support/run.ts';
 
 const settings = readConfig({

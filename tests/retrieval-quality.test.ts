@@ -1,13 +1,13 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { PRODUCT_DIRECTORY } from '../src/config.ts';
 import { evaluateAnswers, summarise } from '../src/evaluation/evaluate-answers.ts';
 import { evaluateSet, type SetFigures } from '../src/evaluation/evaluate-set.ts';
 import { type LabelledQuestion, readProductQuestions } from '../src/evaluation/labelled-question.ts';
 import { readLabelledSet } from '../src/evaluation/labelled-set.ts';
 import { createEmbeddingPool } from '../src/knowledge/embedding-pool.ts';
 import { readModel } from '../src/knowledge/model.ts';
+import { PRODUCT_DIRECTORY } from '../src/product.ts';
 import { openRealAdvisor, type RealAdvisor } from './support/real-advisor.ts';
 
 /** Figures that may only rise: a change that lowers one is not an improvement (docs/retrieval.md). */

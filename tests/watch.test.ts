@@ -3,10 +3,11 @@ import { mkdirSync, mkdtempSync, renameSync, rmSync, utimesSync, writeFileSync }
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { PRODUCT_DIRECTORY, readConfig } from '../src/config.ts';
+import { readConfig } from '../src/config.ts';
 import { currentGeneration } from '../src/knowledge/generation.ts';
 import { loadKnowledgeBase } from '../src/knowledge/load-knowledge-base.ts';
 import { readModel } from '../src/knowledge/model.ts';
+import { PRODUCT_DIRECTORY } from '../src/product.ts';
 import { runScript } from './support/run.ts';
 
 const MODEL = join(PRODUCT_DIRECTORY, 'models/all-MiniLM-L6-v2');
@@ -44,7 +45,7 @@ describe('build:index --watch', () => {
     let output = '';
     const child = spawn(
       process.execPath,
-      ['--import', 'tsx', 'scripts/build-index.ts', '--corpus', corpus, '--index', index, '--allow-shrink', '--watch'],
+      ['run.js', 'scripts/build-index.ts', '--corpus', corpus, '--index', index, '--allow-shrink', '--watch'],
       {
         cwd: PRODUCT_DIRECTORY,
         env: { PATH: process.env.PATH ?? '', ...environment },

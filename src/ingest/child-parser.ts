@@ -1,7 +1,9 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { childArguments } from '../knowledge/child-arguments.ts';
 import { hasEnding } from '../knowledge/document-endings.ts';
 import { type DocumentParser, type ParsedFile, passedOver } from '../knowledge/document-parser.ts';
+import { programFile } from '../product.ts';
 import type { ParseReply, ParseRequest } from './parser-worker.ts';
 import { isTame } from './tame-text.ts';
 
@@ -82,10 +84,10 @@ export function createChildParser(limits: ParserLimits = LIMITS): DocumentParser
 }
 
 function forkWorker({ heapMb }: ParserLimits): ChildProcess {
-  const fromSource = import.meta.url.endsWith('.ts');
-  return fork(new URL(fromSource ? './parser-worker.ts' : './parser-worker.js', import.meta.url), [], {
+  const worker = programFile('./parser-worker', import.meta.url);
+  return fork(worker, [], {
     serialization: 'advanced',
-    execArgv: [`--max-old-space-size=${heapMb}`, ...(fromSource ? ['--import', 'tsx'] : [])],
+    execArgv: [`--max-old-space-size=${heapMb}`, ...childArguments(worker, [])],
     env: {},
     stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
   });

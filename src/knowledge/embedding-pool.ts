@@ -1,5 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { AdvisorError } from '../errors.ts';
+import { programFile } from '../product.ts';
 import { childArguments } from './child-arguments.ts';
 import type { Embedder, PassageEmbedding, PassageInput } from './embedder.ts';
 import type { EmbeddingReply, EmbeddingRequest } from './embedding-worker.ts';
@@ -158,8 +159,7 @@ export async function createEmbeddingPool(options: PoolOptions): Promise<Embedde
 }
 
 function forkWorker({ model, threads, allowRemote }: PoolOptions): ChildProcess {
-  const fromSource = import.meta.url.endsWith('.ts');
-  const worker = new URL(fromSource ? './embedding-worker.ts' : './embedding-worker.js', import.meta.url);
+  const worker = programFile('./embedding-worker', import.meta.url);
   const settings: TransformersOptions = { model, threads, allowRemote: allowRemote ?? false };
   return fork(worker, [JSON.stringify(settings)], {
     serialization: 'advanced',

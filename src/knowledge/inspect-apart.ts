@@ -1,5 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { AdvisorError } from '../errors.ts';
+import { programFile } from '../product.ts';
 import { childArguments } from './child-arguments.ts';
 import type { GenerationFiles } from './generation-files.ts';
 import type { Inspection } from './inspect-generation.ts';
@@ -77,8 +78,7 @@ function send(child: ChildProcess, request: InspectionRequest): void {
 }
 
 function forkWorker(): ChildProcess {
-  const fromSource = import.meta.url.endsWith('.ts');
-  const worker = new URL(fromSource ? './inspection-worker.ts' : './inspection-worker.js', import.meta.url);
+  const worker = programFile('./inspection-worker', import.meta.url);
   return fork(worker, [], {
     execArgv: childArguments(worker, ['zod']),
     env: {},

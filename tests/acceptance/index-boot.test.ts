@@ -4,8 +4,8 @@ import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { PRODUCT_DIRECTORY } from '../../src/config.ts';
 import { currentGeneration } from '../../src/knowledge/generation.ts';
+import { PRODUCT_DIRECTORY } from '../../src/product.ts';
 import { SHARED_INDEX } from '../support/build-shared-index.ts';
 
 let folder: string;
@@ -35,7 +35,7 @@ async function readiness(): Promise<{ status: number; text: string; output: stri
     HEALTH_PORT,
     EMBEDDING_PROCESSES: '1',
   };
-  const child = spawn(process.execPath, ['--import', 'tsx', 'src/main.ts'], {
+  const child = spawn(process.execPath, ['run.js', 'src/main.ts'], {
     cwd: PRODUCT_DIRECTORY,
     env: { PATH: process.env.PATH ?? '', ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],

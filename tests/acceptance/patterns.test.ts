@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { parseAst } from 'vitest/node';
-import { PRODUCT_DIRECTORY } from '../../src/config.ts';
+import { PRODUCT_DIRECTORY } from '../../src/product.ts';
 import { composeReply } from '../../src/reply/compose-reply.ts';
 import { openRealAdvisor } from '../support/real-advisor.ts';
 

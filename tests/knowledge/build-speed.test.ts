@@ -2,12 +2,12 @@ import { mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, statSync, uti
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
-import { PRODUCT_DIRECTORY } from '../../src/config.ts';
 import { type BuildOptions, type BuildSummary, buildKnowledgeBase } from '../../src/knowledge/build-knowledge-base.ts';
 import { readCorpus } from '../../src/knowledge/corpus.ts';
 import { readKnownFiles } from '../../src/knowledge/known-files.ts';
 import { loadKnowledgeBase } from '../../src/knowledge/load-knowledge-base.ts';
 import { type Model, readModel } from '../../src/knowledge/model.ts';
+import { PRODUCT_DIRECTORY } from '../../src/product.ts';
 import { wordEmbedder } from '../support/word-embedder.ts';
 
 let model: Model;

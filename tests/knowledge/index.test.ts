@@ -14,7 +14,6 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { PRODUCT_DIRECTORY } from '../../src/config.ts';
 import { publishSynthetic } from '../../src/evaluation/synthetic-generation.ts';
 import { type BuildOptions, type BuildSummary, buildKnowledgeBase } from '../../src/knowledge/build-knowledge-base.ts';
 import type { Embedder } from '../../src/knowledge/embedder.ts';
@@ -23,6 +22,7 @@ import { currentGeneration } from '../../src/knowledge/generation.ts';
 import { loadKnowledgeBase } from '../../src/knowledge/load-knowledge-base.ts';
 import { type Model, readModel } from '../../src/knowledge/model.ts';
 import { createTransformersEmbedder } from '../../src/knowledge/transformers-embedder.ts';
+import { PRODUCT_DIRECTORY } from '../../src/product.ts';
 import { seeded } from '../support/hostile-questions.ts';
 
 const MODEL = join(PRODUCT_DIRECTORY, 'models/all-MiniLM-L6-v2');

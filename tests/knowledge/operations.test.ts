@@ -17,7 +17,7 @@ import {
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { PRODUCT_DIRECTORY, readConfig } from '../../src/config.ts';
+import { readConfig } from '../../src/config.ts';
 import { createIndexAdministration } from '../../src/index-administration.ts';
 import { type BuildOptions, type BuildSummary, buildKnowledgeBase } from '../../src/knowledge/build-knowledge-base.ts';
 import { readCorpus } from '../../src/knowledge/corpus.ts';
@@ -27,6 +27,7 @@ import { inspectGeneration } from '../../src/knowledge/inspect-generation.ts';
 import { loadKnowledgeBase } from '../../src/knowledge/load-knowledge-base.ts';
 import { type Model, readModel } from '../../src/knowledge/model.ts';
 import { openLiveLibrary } from '../../src/live-library.ts';
+import { PRODUCT_DIRECTORY } from '../../src/product.ts';
 import { createRuleAttachments } from '../../src/recommendation/rule-book.ts';
 import { seeded } from '../support/hostile-questions.ts';
 import { wordEmbedder } from '../support/word-embedder.ts';
@@ -300,7 +301,7 @@ describe('kill -9', () => {
     const random = seeded(seed);
     const run = (afterMs: number | null): Promise<void> =>
       new Promise((resolve) => {
-        const args = ['--import', 'tsx', 'scripts/build-index.ts', '--corpus', corpus, '--index', index, '--accept'];
+        const args = ['run.js', 'scripts/build-index.ts', '--corpus', corpus, '--index', index, '--accept'];
         const child = spawn(process.execPath, args, {
           cwd: PRODUCT_DIRECTORY,
           env: { PATH: process.env.PATH ?? '', EMBEDDING_PROCESSES: '1' },

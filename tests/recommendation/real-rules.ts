@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { PRODUCT_DIRECTORY } from '../../src/config.ts';
+import { PRODUCT_DIRECTORY } from '../../src/product.ts';
 import type { ResolvedRules } from '../../src/recommendation/evidence.ts';
 import type { Requirement } from '../../src/recommendation/recommendation.ts';
 import { readRules } from '../../src/recommendation/rule-book.ts';

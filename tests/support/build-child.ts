@@ -1,9 +1,9 @@
 /** Entry of the process that `build-in-child.ts` starts: one line of output for each call. */
 import { join } from 'node:path';
-import { PRODUCT_DIRECTORY } from '../../src/config.ts';
 import { buildKnowledgeBase } from '../../src/knowledge/build-knowledge-base.ts';
 import { inspectGeneration } from '../../src/knowledge/inspect-generation.ts';
 import { readModel } from '../../src/knowledge/model.ts';
+import { PRODUCT_DIRECTORY } from '../../src/product.ts';
 import { wordEmbedder } from './word-embedder.ts';
 
 const { corpus, index, delay, calls } = JSON.parse(process.argv[2] ?? '') as {

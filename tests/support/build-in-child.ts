@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { join } from 'node:path';
-import { PRODUCT_DIRECTORY } from '../../src/config.ts';
+import { PRODUCT_DIRECTORY } from '../../src/product.ts';
 import type { Fault } from './faulty-file-system.ts';
 
 export interface ChildBuild {

@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { buildIndex } from '../../src/build-index.ts';
-import { PRODUCT_DIRECTORY, readConfig } from '../../src/config.ts';
+import { readConfig } from '../../src/config.ts';
+import { PRODUCT_DIRECTORY } from '../../src/product.ts';
 
 /** The index that tests share: the product's own corpus, model and rules. Kept between runs; unchanged costs nothing. */
 export const SHARED_INDEX = join(PRODUCT_DIRECTORY, 'node_modules/.cache/framework-advisor/index');

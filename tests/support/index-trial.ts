@@ -1,10 +1,10 @@
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { PRODUCT_DIRECTORY } from '../../src/config.ts';
 import { type BuildOptions, type BuildSummary, buildKnowledgeBase } from '../../src/knowledge/build-knowledge-base.ts';
 import { type LoadedKnowledgeBase, loadKnowledgeBase } from '../../src/knowledge/load-knowledge-base.ts';
 import { type Model, readModel } from '../../src/knowledge/model.ts';
+import { PRODUCT_DIRECTORY } from '../../src/product.ts';
 import { buildInChild } from './build-in-child.ts';
 import { wordEmbedder } from './word-embedder.ts';
 

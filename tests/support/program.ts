@@ -10,7 +10,7 @@ export interface Program {
 
 /** The program itself, as `npm start` runs it, told by these settings alone. */
 export function startProgram(settings: Readonly<Record<string, string>>): Program {
-  const child = spawn(process.execPath, ['--import', 'tsx', 'src/main.ts'], {
+  const child = spawn(process.execPath, ['run.js', 'src/main.ts'], {
     env: { PATH: process.env.PATH, PORT: '0', ...settings },
     stdio: ['ignore', 'pipe', 'pipe'],
   });

@@ -1,11 +1,11 @@
 import type { AnswerQuestion } from '../../src/answer/answer.ts';
 import type { Library } from '../../src/answer/answer-question.ts';
 import { createAnswerer } from '../../src/answer/answer-question.ts';
-import { PRODUCT_DIRECTORY } from '../../src/config.ts';
 import type { Embedder } from '../../src/knowledge/embedder.ts';
 import { readModel } from '../../src/knowledge/model.ts';
 import { createTransformersEmbedder } from '../../src/knowledge/transformers-embedder.ts';
 import { openLibrary } from '../../src/open-library.ts';
+import { PRODUCT_DIRECTORY } from '../../src/product.ts';
 import { SHARED_INDEX } from './build-shared-index.ts';
 import { quickAnswers } from './make-chat.ts';
 

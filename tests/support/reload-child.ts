@@ -6,12 +6,12 @@ import { readdirSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Answer } from '../../src/answer/answer.ts';
 import { createAnswerer } from '../../src/answer/answer-question.ts';
-import { PRODUCT_DIRECTORY } from '../../src/config.ts';
 import { syntheticQuestions } from '../../src/evaluation/synthetic-generation.ts';
 import type { Embedder } from '../../src/knowledge/embedder.ts';
 import { loadFolder } from '../../src/knowledge/load-knowledge-base.ts';
 import { readModel } from '../../src/knowledge/model.ts';
 import { openLiveLibrary } from '../../src/live-library.ts';
+import { PRODUCT_DIRECTORY } from '../../src/product.ts';
 
 export interface ReloadFigures {
   readonly reloads: number;

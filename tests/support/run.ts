@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { PRODUCT_DIRECTORY } from '../../src/config.ts';
+import { PRODUCT_DIRECTORY } from '../../src/product.ts';
 
 export interface Finished {
   readonly code: number | null;
@@ -14,7 +14,7 @@ export function runScript(
   environment: Readonly<Record<string, string>> = {},
 ): Promise<Finished> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, ['--import', 'tsx', script, ...args], {
+    const child = spawn(process.execPath, ['run.js', script, ...args], {
       cwd: PRODUCT_DIRECTORY,
       env: { PATH: process.env.PATH ?? '', ...environment },
       stdio: ['ignore', 'pipe', 'pipe'],

@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { ASK_SHORTCUT } from '../../../src/adapters/slack/interactions.ts';
 import { SCOPES } from '../../../src/adapters/slack/scopes.ts';
-import { PRODUCT_DIRECTORY } from '../../../src/config.ts';
 import { COMMAND_NAMES } from '../../../src/conversation/commands.ts';
+import { PRODUCT_DIRECTORY } from '../../../src/product.ts';
 
 interface Manifest {
   readonly features: {

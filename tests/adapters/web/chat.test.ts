@@ -5,7 +5,7 @@ import { pino } from 'pino';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startWebServer, type WebServer } from '../../../src/adapters/web/server.ts';
-import { PRODUCT_DIRECTORY } from '../../../src/config.ts';
+import { PRODUCT_DIRECTORY } from '../../../src/product.ts';
 import { CHROMIUM, launchBrowser } from '../../support/browser.ts';
 import { openRealAdvisor, type RealAdvisor } from '../../support/real-advisor.ts';
 
