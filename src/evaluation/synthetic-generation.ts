@@ -9,6 +9,7 @@ import { type KnowledgeBase, passageText, type StoredPassage } from '../knowledg
 import { INDEX_FORMAT } from '../knowledge/manifest.ts';
 import type { Model } from '../knowledge/model.ts';
 import { createGenerationWriter } from '../knowledge/write-generation.ts';
+import { newPassages } from '../knowledge/write-passages.ts';
 import { seeded } from './ranking-metrics.ts';
 
 export interface SyntheticOptions {
@@ -76,7 +77,7 @@ export async function publishSynthetic(options: SyntheticOptions): Promise<strin
     const writer = createGenerationWriter(temporary);
     await writer.writeTexts({
       documents,
-      plan: { passages, texts, earlierTerms: null },
+      plan: { passages: newPassages(passages), texts, earlierTerms: null },
       attachments: real.attachments,
       report: { parser: 0, files: [], skipped: [] },
       stamps: '[]\n',

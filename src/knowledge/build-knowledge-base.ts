@@ -12,7 +12,6 @@ import { allocateEmbeddingRows, type EmbeddingRows } from './embedding-rows.ts';
 import { currentGeneration, generationName, nextCreation, publish, temporaryFolder } from './generation.ts';
 import { FILES, type GenerationFiles } from './generation-files.ts';
 import { type Lease, withIndexLock } from './index-lock.ts';
-import type { StoredPassage } from './knowledge-base.ts';
 import { knownFilesText, readKnownFiles } from './known-files.ts';
 import { createLateEmbedder, type LateEmbedder, type OpenEmbedder } from './late-embedder.ts';
 import { INDEX_FORMAT, type Manifest } from './manifest.ts';
@@ -155,7 +154,7 @@ async function build(
   // Other folders are another corpus: its size says nothing about a loss.
   const isSameCorpus = JSON.stringify(previous?.manifest.corpus) === JSON.stringify(options.corpus);
   const { skipped, report } = parsed;
-  const count = plan.passages.length;
+  const { count, firstSentences } = plan.passages;
   guardCounts(count, isSameCorpus ? (previous?.manifest.counts.passages ?? 0) : 0, skipped, options);
   const changes = changesBetween(previous?.documents ?? new Map(), documents);
   const embedded = plan.missing.length;
@@ -177,7 +176,7 @@ async function build(
   const temporary = await temporaryFolder(indexDirectory);
   try {
     const writer = createGenerationWriter(temporary);
-    const rows = allocateEmbeddingRows(model.dimensions, count, plan.sentences);
+    const rows = allocateEmbeddingRows(model.dimensions, count, firstSentences[count] as number);
     const texts = { documents, plan, attachments, report, stamps: knownFilesText(corpus.files) };
     await allDone([
       writer.writeTexts(texts).then((files) => {
@@ -215,8 +214,7 @@ async function embedMissing(
   if (missing.length > 0) {
     const work = missing.map(({ position, input }) => ({
       input,
-      done: (embedding: PassageEmbedding) =>
-        rows.put(position, (passages[position] as StoredPassage).firstSentence, embedding),
+      done: (embedding: PassageEmbedding) => rows.put(position, passages.firstSentences[position] as number, embedding),
     }));
     await embedCorpus(work, await embedder.ready(), options.lanes, options.onProgress);
   }

@@ -4,15 +4,15 @@ import type { Document } from './document.ts';
 import { type DocumentParser, PARSER_VERSION, passedOver } from './document-parser.ts';
 import { EMBEDDING_SCHEME } from './embedder.ts';
 import { type Passage, splitIntoPassages } from './passage.ts';
+import { type PassageRange, rangesByDocument } from './passage-table.ts';
 import type { PreviousGeneration } from './previous-generation.ts';
 import type { BuildReport, FileReport } from './report.ts';
 
 /** A document with its passages. */
 export interface CorpusDocument {
   readonly document: Document;
-  readonly passages: readonly Passage[];
-  /** Position of its first passage in the previous generation, when all of it is taken over from there. */
-  readonly from: number | null;
+  /** Its passages; a range where all of it is taken over from the previous generation. */
+  readonly passages: readonly Passage[] | PassageRange;
 }
 
 export interface ParsedCorpus {
@@ -71,7 +71,7 @@ async function parse(
     .catch((thrown: unknown) => passedOver(path, messageOf(thrown)));
   const { documents, skipped, language, encoding, removed } = parsed;
   return {
-    documents: documents.map((document) => ({ document, passages: splitIntoPassages(document), from: null })),
+    documents: documents.map((document) => ({ document, passages: splitIntoPassages(document) })),
     report: {
       path,
       hash,
@@ -95,13 +95,7 @@ function reusableFiles(
   const names = previous.report.files.flatMap(({ documents }) => documents);
   const seen = new Set<string>();
   const claimed = new Set(names.filter((name) => seen.has(name) || !seen.add(name)));
-  // The passages of a document stand together.
-  const places = new Map<string, { from: number; to: number }>();
-  previous.passages.forEach(({ path }, at) => {
-    const place = places.get(path);
-    if (place) place.to = at + 1;
-    else places.set(path, { from: at, to: at + 1 });
-  });
+  const ranges = rangesByDocument(previous.passages);
   return ({ path, hash }) => {
     const file = files.get(path);
     // A skipped file is tried again: what was missing (memory, time) may be there now.
@@ -110,8 +104,7 @@ function reusableFiles(
     for (const name of file.documents) {
       const document = previous.documents.get(name);
       if (!document || claimed.has(name)) return null;
-      const place = places.get(name) ?? { from: 0, to: 0 };
-      documents.push({ document, passages: previous.passages.slice(place.from, place.to), from: place.from });
+      documents.push({ document, passages: ranges.get(name) ?? { from: 0, to: 0 } });
     }
     return { documents, report: { ...file, status: 'unchanged' } };
   };

@@ -14,84 +14,86 @@ interface Home {
   readonly title: string;
 }
 
+/** The list as it is in memory, for a build that carries passages on without making each. */
+export interface PassageTable extends PassageList {
+  readonly documents: readonly Home[];
+  readonly parts: PassageParts;
+  heading(number: number): string;
+}
+
+/** Neighbours in a table, `to` exclusive. */
+export interface PassageRange {
+  readonly from: number;
+  readonly to: number;
+}
+
 /** Bytes of a passage's id and key; as text they are hexadecimal. */
-const ID = 8;
-const KEY = 16;
+export const ID = 8;
+export const KEY = 16;
+
+/** How many passages, sentences and headings a table has. */
+export interface PassageCounts {
+  readonly passages: number;
+  readonly sentences: number;
+  readonly headings: number;
+}
+
+/**
+ * The parts of a table's bytes as views. Layout (little endian): uint32 counts of passages P, sentences S, headings H;
+ * then uint32 columns document[P], heading[P], start[P], end[P], firstSentence[P + 1], sentenceStart[S],
+ * sentenceEnd[S], headingEnd[H]; then id (8 bytes) [P], key (16 bytes) [P], and the headings' UTF-8.
+ */
+export interface PassageParts {
+  readonly document: Uint32Array;
+  readonly heading: Uint32Array;
+  readonly start: Uint32Array;
+  readonly end: Uint32Array;
+  readonly firstSentence: Uint32Array;
+  readonly sentenceStart: Uint32Array;
+  readonly sentenceEnd: Uint32Array;
+  readonly headingEnd: Uint32Array;
+  readonly ids: Buffer;
+  readonly keys: Buffer;
+  readonly headingBytes: Buffer;
+}
 /** Passages kept as objects: the ones asked for again and again. */
 const KEPT = 4096;
 
-/**
- * Layout (little endian): uint32 counts of passages P, sentences S, headings H; then uint32 columns document[P],
- * heading[P], start[P], end[P], firstSentence[P + 1], sentenceStart[S], sentenceEnd[S], headingEnd[H]; then id (8 bytes)
- * [P], key (16 bytes) [P], and the headings' UTF-8.
- */
-export function passagesToBytes(passages: readonly StoredPassage[], documents: readonly Home[]): Uint8Array {
-  const numbers = new Map(documents.map(({ path }, at) => [path, at]));
-  const headings = new Map<string, number>();
-  for (const { heading } of passages) if (!headings.has(heading)) headings.set(heading, headings.size);
-  const pool = [...headings.keys()].map((heading) => Buffer.from(heading, 'utf8'));
-  const sentences = passages.reduce((sum, passage) => sum + passage.sentences.length, 0);
-  const count = passages.length;
-  const words = 3 + 5 * count + 1 + 2 * sentences + pool.length;
-  const poolBytes = pool.reduce((sum, { length }) => sum + length, 0);
-  const bytes = new Uint8Array(4 * words + (ID + KEY) * count + poolBytes);
-  const { columns, ids, keys, headingBytes } = sections(bytes, count, sentences, pool.length);
-  new Uint32Array(bytes.buffer, 0, 3).set([count, sentences, pool.length]);
-  let row = 0;
-  passages.forEach((passage, at) => {
-    columns.document[at] = numbers.get(passage.path) as number;
-    columns.heading[at] = headings.get(passage.heading) as number;
-    columns.start[at] = passage.start;
-    columns.end[at] = passage.end;
-    columns.firstSentence[at] = row;
-    for (const { start, end } of passage.sentences) {
-      columns.sentenceStart[row] = start;
-      columns.sentenceEnd[row++] = end;
-    }
-    ids.set(Buffer.from(passage.id, 'hex'), at * ID);
-    keys.set(Buffer.from(passage.key, 'hex'), at * KEY);
-  });
-  columns.firstSentence[count] = row;
-  let end = 0;
-  pool.forEach((heading, at) => {
-    headingBytes.set(heading, end);
-    end += heading.length;
-    columns.headingEnd[at] = end;
-  });
-  return bytes;
-}
-
 /** Reads what `passagesToBytes` wrote of these documents. Throws INDEX_DAMAGED when they do not fit. */
-export function readPassages(bytes: Uint8Array<ArrayBuffer>, documents: readonly Home[]): PassageList {
+export function readPassages(bytes: Uint8Array<ArrayBuffer>, documents: readonly Home[]): PassageTable {
   const [count = 0, sentences = 0, headings = 0] = bytes.length < 12 ? [] : new Uint32Array(bytes.buffer, 0, 3);
-  const fixed = 4 * (3 + 5 * count + 1 + 2 * sentences + headings) + (ID + KEY) * count;
-  if (bytes.byteOffset !== 0 || bytes.length < fixed) throw damaged();
-  const { columns, ids, keys, headingBytes } = sections(bytes, count, sentences, headings);
-  if (columns.firstSentence[count] !== sentences || (columns.headingEnd[headings - 1] ?? 0) !== headingBytes.length)
-    throw damaged();
-  if (columns.document.some((number) => number >= documents.length)) throw damaged();
+  const counts = { passages: count, sentences, headings };
+  if (bytes.byteOffset !== 0 || bytes.length < tableBytes(counts)) throw damaged();
+  const parts = passageParts(bytes.buffer, counts);
+  const { document, firstSentence, headingEnd, ids, keys, headingBytes } = parts;
+  if (firstSentence[count] !== sentences || (headingEnd[headings - 1] ?? 0) !== headingBytes.length) throw damaged();
+  if (document.some((number) => number >= documents.length)) throw damaged();
   const kept = new Map<number, StoredPassage>();
+  const heading = (number: number): string =>
+    headingBytes.toString('utf8', headingEnd[number - 1] ?? 0, headingEnd[number]);
   const make = (at: number): StoredPassage => {
-    const { path, title } = documents[columns.document[at] as number] as Home;
-    const heading = columns.heading[at] as number;
-    const firstSentence = columns.firstSentence[at] as number;
+    const { path, title } = documents[document[at] as number] as Home;
+    const first = firstSentence[at] as number;
     const spans: Span[] = [];
-    for (let row = firstSentence; row < (columns.firstSentence[at + 1] as number); row++)
-      spans.push({ start: columns.sentenceStart[row] as number, end: columns.sentenceEnd[row] as number });
+    for (let row = first; row < (firstSentence[at + 1] as number); row++)
+      spans.push({ start: parts.sentenceStart[row] as number, end: parts.sentenceEnd[row] as number });
     return {
       id: ids.toString('hex', at * ID, (at + 1) * ID),
       path,
       title,
-      heading: headingBytes.toString('utf8', columns.headingEnd[heading - 1] ?? 0, columns.headingEnd[heading]),
-      start: columns.start[at] as number,
-      end: columns.end[at] as number,
+      heading: heading(parts.heading[at] as number),
+      start: parts.start[at] as number,
+      end: parts.end[at] as number,
       sentences: spans,
       key: keys.toString('hex', at * KEY, (at + 1) * KEY),
-      firstSentence,
+      firstSentence: first,
     };
   };
   return {
     length: count,
+    documents,
+    parts,
+    heading,
     at(position) {
       const held = kept.get(position);
       if (held || !(position >= 0 && position < count)) return held;
@@ -106,30 +108,57 @@ export function readPassages(bytes: Uint8Array<ArrayBuffer>, documents: readonly
   };
 }
 
-/** The parts of a table's bytes as views. */
-function sections({ buffer }: { buffer: ArrayBufferLike }, count: number, sentences: number, headings: number) {
+/** The passages of each document, by its path: they stand together. */
+export function rangesByDocument({ length, documents, parts }: PassageTable): ReadonlyMap<string, PassageRange> {
+  const ranges = new Map<string, PassageRange>();
+  for (let from = 0; from < length; ) {
+    const number = parts.document[from] as number;
+    let to = from + 1;
+    while (to < length && parts.document[to] === number) to++;
+    ranges.set((documents[number] as Home).path, { from, to });
+    from = to;
+  }
+  return ranges;
+}
+
+/** Key (hex) -> the last position that has it. */
+export function positionsByKey({ length, parts: { keys } }: PassageTable): ReadonlyMap<string, number> {
+  const positions = new Map<string, number>();
+  for (let at = 0; at < length; at++) positions.set(keys.toString('hex', at * KEY, (at + 1) * KEY), at);
+  return positions;
+}
+
+/** Bytes of a table but for its headings' text. */
+export function tableBytes({ passages, sentences, headings }: PassageCounts): number {
+  return 4 * (3 + 5 * passages + 1 + 2 * sentences + headings) + (ID + KEY) * passages;
+}
+
+export function passageParts(buffer: ArrayBuffer, { passages, sentences, headings }: PassageCounts): PassageParts {
   let at = 12;
   const column = (length: number): Uint32Array => {
     const view = new Uint32Array(buffer, at, length);
     at += 4 * length;
     return view;
   };
-  const columns = {
-    document: column(count),
-    heading: column(count),
-    start: column(count),
-    end: column(count),
-    firstSentence: column(count + 1),
-    sentenceStart: column(sentences),
-    sentenceEnd: column(sentences),
-    headingEnd: column(headings),
-  };
-  const part = (length: number): Buffer => {
+  const bytes = (length: number): Buffer => {
     const view = Buffer.from(buffer, at, length);
     at += length;
     return view;
   };
-  return { columns, ids: part(ID * count), keys: part(KEY * count), headingBytes: part(buffer.byteLength - at) };
+  // In the order of the layout.
+  return {
+    document: column(passages),
+    heading: column(passages),
+    start: column(passages),
+    end: column(passages),
+    firstSentence: column(passages + 1),
+    sentenceStart: column(sentences),
+    sentenceEnd: column(sentences),
+    headingEnd: column(headings),
+    ids: bytes(ID * passages),
+    keys: bytes(KEY * passages),
+    headingBytes: bytes(buffer.byteLength - at),
+  };
 }
 
 function damaged(): AdvisorError {

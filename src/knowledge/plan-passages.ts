@@ -1,17 +1,17 @@
 import { sha256 } from './document.ts';
 import { EMBEDDING_SCHEME, type PassageInput } from './embedder.ts';
-import type { EmbeddingRows, RowRange } from './embedding-rows.ts';
+import type { EmbeddingRows } from './embedding-rows.ts';
 import type { EarlierTerms, KeywordText } from './keyword-terms.ts';
 import type { StoredPassage } from './knowledge-base.ts';
 import type { CorpusDocument } from './parse-corpus.ts';
-import { plainText } from './passage.ts';
+import { type Passage, plainText } from './passage.ts';
+import { type PassageRange, positionsByKey } from './passage-table.ts';
 import type { PreviousGeneration } from './previous-generation.ts';
+import type { PlannedPassages } from './write-passages.ts';
 
 /** Every passage of a generation to be, with where its vectors and terms come from. */
 export interface PassagePlan {
-  readonly passages: readonly StoredPassage[];
-  /** Sentences of all passages. */
-  readonly sentences: number;
+  readonly passages: PlannedPassages;
   /** Position -> position in the previous generation of a passage with the same vectors, or -1. */
   readonly origins: Int32Array;
   /** Passages whose vectors nobody has yet. */
@@ -27,70 +27,87 @@ export function planPassages(
   previous: PreviousGeneration | null,
   modelHash: string,
 ): PassagePlan {
-  const count = documents.reduce((sum, document) => sum + document.passages.length, 0);
+  const earlier = previous?.passages ?? null;
+  const count = documents.reduce((sum, { passages }) => sum + countOf(passages), 0);
   const origins = new Int32Array(count).fill(-1);
-  const moved = new Int32Array(previous?.passages.length ?? 0).fill(-1);
+  const firstSentences = new Uint32Array(count + 1);
+  const moved = new Int32Array(earlier?.length ?? 0).fill(-1);
   const terms = previous?.terms ?? null;
-  const passages: StoredPassage[] = [];
+  const fresh = new Map<number, StoredPassage>();
   const missing: { position: number; input: PassageInput }[] = [];
   const texts = new Map<number, KeywordText>();
-  let known: Map<string, number> | undefined;
-  let row = 0;
-  for (const { document, passages: own, from } of documents) {
+  let known: ReadonlyMap<string, number> | undefined;
+  let position = 0;
+  const close = (sentences: number): void => {
+    firstSentences[position + 1] = (firstSentences[position] as number) + sentences;
+    position++;
+  };
+  for (const { document, passages } of documents) {
     let read: string | undefined;
-    for (const [place, passage] of own.entries()) {
-      const position = passages.length;
-      const text = (start: number, end: number): string => {
-        read ??= document.text;
-        return plainText(read.slice(start, end));
-      };
-      if (!terms || from === null)
-        texts.set(position, {
-          context: `${passage.title} ${passage.heading}`,
-          text: text(passage.start, passage.end),
-        });
-      else moved[from + place] = position;
-      if (from !== null) {
-        origins[position] = from + place;
-        const stored = passage as StoredPassage;
-        passages.push(stored.firstSentence === row ? stored : { ...stored, firstSentence: row });
-      } else {
-        const { title, heading } = passage;
-        const context = heading === '' ? `${title}.` : `${title}. ${plainText(heading)}.`;
-        const sentences = passage.sentences.map(({ start, end }) => text(start, end));
-        const key = sha256(JSON.stringify([modelHash, EMBEDDING_SCHEME, context, sentences])).slice(0, 32);
-        known ??= new Map(previous?.passages.map((earlier, at) => [earlier.key, at]));
-        origins[position] = known.get(key) ?? -1;
-        if (origins[position] === -1) missing.push({ position, input: { context, sentences } });
-        passages.push({ ...passage, key, firstSentence: row });
+    const text = (start: number, end: number): string => {
+      read ??= document.text;
+      return plainText(read.slice(start, end));
+    };
+    const countTerms = ({ title, heading, start, end }: Passage): void => {
+      texts.set(position, { context: `${title} ${heading}`, text: text(start, end) });
+    };
+    if (isRange(passages)) {
+      for (let from = passages.from; from < passages.to; from++) {
+        origins[position] = from;
+        if (terms) moved[from] = position;
+        else countTerms(earlier?.at(from) as StoredPassage);
+        const first = earlier?.parts.firstSentence as Uint32Array;
+        close((first[from + 1] as number) - (first[from] as number));
       }
-      row += passage.sentences.length;
+      continue;
+    }
+    for (const passage of passages) {
+      const { title, heading } = passage;
+      const context = heading === '' ? `${title}.` : `${title}. ${plainText(heading)}.`;
+      const sentences = passage.sentences.map(({ start, end }) => text(start, end));
+      const key = sha256(JSON.stringify([modelHash, EMBEDDING_SCHEME, context, sentences])).slice(0, 32);
+      known ??= earlier ? positionsByKey(earlier) : new Map();
+      origins[position] = known.get(key) ?? -1;
+      if (origins[position] === -1) missing.push({ position, input: { context, sentences } });
+      fresh.set(position, { ...passage, key, firstSentence: firstSentences[position] as number });
+      countTerms(passage);
+      close(sentences.length);
     }
   }
-  return { passages, sentences: row, origins, missing, texts, earlierTerms: terms && { ...terms, moved } };
+  return {
+    passages: { count, firstSentences, fresh, origins, earlier },
+    origins,
+    missing,
+    texts,
+    earlierTerms: terms && { ...terms, moved },
+  };
+}
+
+function isRange(passages: CorpusDocument['passages']): passages is PassageRange {
+  return 'from' in passages;
+}
+
+function countOf(passages: CorpusDocument['passages']): number {
+  return isRange(passages) ? passages.to - passages.from : passages.length;
 }
 
 /** Copies the vectors that are known: neighbours that were neighbours before in one go. */
 export function takeOverRows(
-  { passages, origins }: PassagePlan,
+  { origins, passages: { firstSentences } }: PassagePlan,
   previous: PreviousGeneration,
   rows: EmbeddingRows,
 ): void {
+  const { firstSentence } = previous.passages.parts;
   let start = 0;
-  while (start < passages.length) {
+  while (start < origins.length) {
     const from = origins[start] as number;
     let end = start + 1;
     if (from !== -1) {
-      while (end < passages.length && origins[end] === from + (end - start)) end++;
-      const first = previous.passages[from] as StoredPassage;
-      const last = previous.passages[from + (end - start) - 1] as StoredPassage;
-      const range: RowRange = {
-        position: from,
-        passages: end - start,
-        firstSentence: first.firstSentence,
-        sentences: last.firstSentence + last.sentences.length - first.firstSentence,
-      };
-      rows.copy(previous, range, { position: start, firstSentence: (passages[start] as StoredPassage).firstSentence });
+      while (end < origins.length && origins[end] === from + (end - start)) end++;
+      const first = firstSentence[from] as number;
+      const sentences = (firstSentence[from + (end - start)] as number) - first;
+      const range = { position: from, passages: end - start, firstSentence: first, sentences };
+      rows.copy(previous, range, { position: start, firstSentence: firstSentences[start] as number });
     }
     start = end;
   }

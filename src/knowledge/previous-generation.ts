@@ -5,11 +5,10 @@ import { currentGeneration, readFolderManifest } from './generation.ts';
 import { attachmentsAmong, FILES } from './generation-files.ts';
 import type { EarlierGraph } from './hnsw-index.ts';
 import { readPostings, type TermPlaces } from './keyword-index.ts';
-import type { StoredPassage } from './knowledge-base.ts';
 import { readLabels } from './load-knowledge-base.ts';
 import type { Manifest } from './manifest.ts';
 import type { Model } from './model.ts';
-import { readPassages } from './passage-table.ts';
+import { type PassageTable, readPassages } from './passage-table.ts';
 import type { BuildReport } from './report.ts';
 import { readSentenceVectors } from './sentence-vectors.ts';
 import { readDocuments } from './stored-documents.ts';
@@ -19,7 +18,7 @@ import { readVerified, verifyFile } from './verified-file.ts';
 export interface PreviousGeneration extends EarlierRows {
   readonly manifest: Manifest;
   readonly documents: ReadonlyMap<string, Document>;
-  readonly passages: readonly StoredPassage[];
+  readonly passages: PassageTable;
   readonly report: BuildReport;
   /** Which term counts how often in which passage; null in an index that did not keep it. */
   readonly terms: { readonly places: TermPlaces; readonly counts: Uint16Array } | null;
@@ -49,7 +48,7 @@ export async function previousGeneration(indexDirectory: string, model: Model): 
       readTerms(read, manifest),
       readGraph(directory, manifest),
     ]);
-    const passages = [...readPassages(table, documents)];
+    const passages = readPassages(table, documents);
     const data = new Float32Array(vectors.buffer);
     if (passages.length !== counts.passages || data.length !== counts.passages * dimensions) return null;
     const attachments = new Map<string, string>();

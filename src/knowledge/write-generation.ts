@@ -10,12 +10,12 @@ import { FILES, type GenerationFiles } from './generation-files.ts';
 import { type EarlierGraph, loadHnswlib, writeGraph } from './hnsw-index.ts';
 import { buildKeywordIndex } from './keyword-terms.ts';
 import type { Manifest } from './manifest.ts';
-import { passagesToBytes } from './passage-table.ts';
 import type { PassagePlan } from './plan-passages.ts';
 import { type BuildReport, reportText } from './report.ts';
 import { documentFiles } from './stored-documents.ts';
 import type { Vectors } from './vector-index.ts';
 import { type Fingerprint, fingerprint } from './verified-file.ts';
+import { passagesToBytes } from './write-passages.ts';
 
 export interface GenerationTexts {
   /** With their blocks: a later build takes them over unread. */
@@ -59,7 +59,7 @@ export function createGenerationWriter(temporary: string): GenerationWriter {
       documents = all.length;
       for (const [name, parts] of Object.entries(documentFiles(all))) await save(name, parts);
       await save(FILES.passages, passagesToBytes(plan.passages, all));
-      const { index, counts } = buildKeywordIndex(plan.passages.length, plan.texts, plan.earlierTerms);
+      const { index, counts } = buildKeywordIndex(plan.passages.count, plan.texts, plan.earlierTerms);
       await save(FILES.keywords, index.toBytes());
       await save(FILES.counts, bytesOf(counts));
       await save(FILES.report, reportText(report));
