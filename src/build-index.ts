@@ -81,7 +81,7 @@ export async function buildIndex({
     // One batch for each process, and one waiting for it.
     lanes: most * 2,
     onCandidateSoon: inspector.begin,
-    onTexts: inspector.loadTexts,
+    onFile: inspector.file,
     attachments,
     onProgress,
   });

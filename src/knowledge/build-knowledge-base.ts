@@ -18,6 +18,7 @@ import { INDEX_FORMAT, type Manifest } from './manifest.ts';
 import type { Model } from './model.ts';
 import type { PassagePlan } from './plan-passages.ts';
 import type { BuildReport } from './report.ts';
+import type { Fingerprint } from './verified-file.ts';
 
 /** Files kept beside the index, made from the documents. Making them may refuse the build by throwing. */
 export interface Attachments {
@@ -41,8 +42,8 @@ export interface BuildOptions {
   readonly openEmbedder: OpenEmbedder;
   /** Called before `inspect`, once or twice, so that what it needs can start. */
   readonly onCandidateSoon?: () => void;
-  /** Called where little is left to embed, when all but the vectors is on disk: it can be inspected meanwhile. */
-  readonly onTexts?: (directory: string, files: GenerationFiles) => void;
+  /** Called where little is left to embed, with each file that is written: it can be inspected while others are made. */
+  readonly onFile?: (directory: string, name: string, file: Fingerprint) => void;
   /** Batches under way at once: the number of embedding processes, and one waiting for each. */
   readonly lanes: number;
   readonly attachments: Attachments | Promise<Attachments>;
@@ -175,13 +176,13 @@ async function build(
   const attachments = await options.attachments.make(documents, previous?.attachments ?? new Map());
   const temporary = await temporaryFolder(indexDirectory);
   try {
-    const writer = createGenerationWriter(temporary);
+    const writer = createGenerationWriter(temporary, (name, file) => {
+      if (isSoon) options.onFile?.(temporary, name, file);
+    });
     const rows = allocateEmbeddingRows(model.dimensions, count, firstSentences[count] as number);
     const texts = { documents, plan, attachments, report, stamps: knownFilesText(corpus.files) };
     await allDone([
-      writer.writeTexts(texts).then((files) => {
-        if (isSoon) options.onTexts?.(temporary, files);
-      }),
+      writer.writeTexts(texts),
       embedMissing(plan, rows, embedder, options),
       previous && takeOverRows(plan, previous, rows),
     ]);

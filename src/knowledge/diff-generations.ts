@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { verifyGeneration } from './generation.ts';
 import { FILES } from './generation-files.ts';
 import { readPassages } from './passage-table.ts';
-import { readStoredDocuments } from './stored-documents.ts';
+import { type ReadFile, readStoredDocuments } from './stored-documents.ts';
 import { readVerified } from './verified-file.ts';
 
 export interface GenerationDiff {
@@ -34,9 +34,9 @@ export async function diffGenerations(indexDirectory: string, from: string, to: 
 async function read(indexDirectory: string, generation: string) {
   const manifest = await verifyGeneration(indexDirectory, generation);
   const directory = join(indexDirectory, generation);
-  const documents = await readStoredDocuments(directory, manifest.files);
-  const file = FILES.passages;
-  const passages = readPassages(await readVerified(join(directory, file), manifest.files[file]), documents);
+  const readFile: ReadFile = (name) => readVerified(join(directory, name), manifest.files[name]);
+  const documents = await readStoredDocuments(readFile);
+  const passages = readPassages(await readFile(FILES.passages), documents);
   const keys = Array.from(passages, ({ key }) => key);
   return { hashes: new Map(documents.map(({ path, hash }) => [path, hash])), keys, known: new Set(keys) };
 }

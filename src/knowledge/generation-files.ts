@@ -18,16 +18,9 @@ export const FILES = {
 } as const;
 
 const OWN = new Set<string>(Object.values(FILES));
-/** What waits for the embedding of passages; all others are on disk before. */
-const OF_VECTORS = new Set<string>([FILES.vectors, FILES.sentences, FILES.graph, FILES.labels]);
 
 export type GenerationFiles = Manifest['files'];
 
 export function attachmentsAmong(files: GenerationFiles): string[] {
   return Object.keys(files).filter((name) => !OWN.has(name));
-}
-
-/** Those that `loadTexts` reads or verifies. */
-export function textFilesAmong(files: GenerationFiles): GenerationFiles {
-  return Object.fromEntries(Object.entries(files).filter(([name]) => !OF_VECTORS.has(name)));
 }

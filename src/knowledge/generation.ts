@@ -49,14 +49,16 @@ export async function nextCreation(indexDirectory: string): Promise<Date> {
 
 /**
  * Writes a file, whole or in parts, and syncs it to disk before it returns. The fingerprint is of what was to be
- * written: who reads the file compares it with that.
+ * written: who reads the file compares it with that. `onWritten` gets it before the syncing, when the file can be read.
  */
 export async function writeSynced(
   path: string,
   content: string | Uint8Array | Iterable<Uint8Array>,
+  onWritten: (file: Fingerprint) => void = () => {},
 ): Promise<Fingerprint> {
   const hash = createHash('sha256');
   let bytes = 0;
+  let file: Fingerprint;
   const handle = await open(path, 'w');
   try {
     const parts = typeof content === 'string' ? [Buffer.from(content)] : content;
@@ -67,11 +69,13 @@ export async function writeSynced(
       bytes += part.length;
       await written;
     }
+    file = { bytes, sha256: hash.digest('hex') };
+    onWritten(file);
     await handle.sync();
   } finally {
     await handle.close();
   }
-  return { bytes, sha256: hash.digest('hex') };
+  return file;
 }
 
 /** What file systems say that cannot sync a folder; a rename is then as durable as they make it. */

@@ -2,9 +2,9 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { AdvisorError } from '../errors.ts';
 import { programFile } from '../product.ts';
 import { childArguments } from './child-arguments.ts';
-import type { GenerationFiles } from './generation-files.ts';
 import type { Inspection } from './inspect-generation.ts';
 import type { InspectionReply, InspectionRequest } from './inspection-worker.ts';
+import type { Fingerprint } from './verified-file.ts';
 
 /** Milliseconds. 100,000 passages take some 20 s. */
 const TIMEOUT = 180_000;
@@ -13,8 +13,8 @@ const TIMEOUT = 180_000;
 export interface Inspector {
   /** Starts the process ahead of its use. */
   begin(): void;
-  /** Lets it load a candidate's texts while its vectors are made. */
-  loadTexts(directory: string, files: GenerationFiles): void;
+  /** Lets it load a file of a candidate while others are made. */
+  file(directory: string, name: string, file: Fingerprint): void;
   /** As `inspectGeneration`; throws what it throws, and INDEX_REJECTED when the process ends without an answer. */
   inspect(directory: string, generation: string): Promise<Inspection>;
   close(): void;
@@ -23,14 +23,16 @@ export interface Inspector {
 export function createInspector(modelDirectory: string): Inspector {
   let child: ChildProcess | undefined;
   const start = (): ChildProcess => {
-    child ??= forkWorker();
-    // Heard again by who waits for its answer.
-    child.on('error', () => {});
+    if (!child) {
+      child = forkWorker();
+      // Heard again by who waits for its answer.
+      child.on('error', () => {});
+    }
     return child;
   };
   return {
     begin: () => void start(),
-    loadTexts: (directory, files) => send(start(), { kind: 'texts', directory, files }),
+    file: (directory, name, file) => send(start(), { kind: 'file', directory, name, file }),
     inspect: (directory, generation) =>
       new Promise((resolve, reject) => {
         const process = start();

@@ -1,12 +1,13 @@
 import { AdvisorError } from '../errors.ts';
-import type { GenerationFiles } from './generation-files.ts';
+import { FILES } from './generation-files.ts';
 import type { KnowledgeBase } from './knowledge-base.ts';
-import { loadFolder } from './load-knowledge-base.ts';
-import { type LoadedTexts, loadTexts } from './load-texts.ts';
+import { type LoadedAhead, loadFolder } from './load-knowledge-base.ts';
+import { type Expected, type LoadedTexts, loadRows, loadTexts } from './load-parts.ts';
 import type { Model } from './model.ts';
 import { sentenceCosine } from './sentence-vectors.ts';
 import { topHits } from './top-list.ts';
 import { cosineAt, createExactIndex, FOUND, NEAREST } from './vector-index.ts';
+import type { Fingerprint } from './verified-file.ts';
 
 /** Known answers asked of a generation. */
 const PROBES = 50;
@@ -26,31 +27,43 @@ export interface Inspection {
   readonly recall: number;
 }
 
-/** Texts that were loaded and looked at before the vectors were there. */
-export interface InspectedTexts {
-  readonly texts: LoadedTexts;
+/** What was loaded and looked at while the generation was made. */
+export interface InspectedAhead extends LoadedAhead {
   readonly sentences: number;
 }
 
-/** What of an inspection does not wait for vectors. Throws INDEX_DAMAGED or INDEX_REJECTED. */
-export async function inspectTexts(directory: string, files: GenerationFiles): Promise<InspectedTexts> {
-  const texts = await loadTexts(directory, files);
-  return { texts, sentences: countSentences(texts, 'in the making') };
+/**
+ * What of an inspection need not wait for the graph and the manifest: each file is read when it is said to be written.
+ * Throws INDEX_DAMAGED or INDEX_REJECTED.
+ */
+export async function inspectAhead(directory: string, written: Expected): Promise<InspectedAhead> {
+  const files: Record<string, Fingerprint> = {};
+  const expected = async (name: string): Promise<Fingerprint | undefined> => {
+    const file = await written(name);
+    if (file) files[name] = file;
+    return file;
+  };
+  const texts = await loadTexts(directory, expected);
+  const sentences = countSentences(texts, 'in the making');
+  const passages = texts.passages.length;
+  const dimensions = ((await expected(FILES.vectors))?.bytes ?? 0) / 4 / Math.max(1, passages);
+  if (!Number.isInteger(dimensions)) reject('in the making', 'its vectors are not of its passages');
+  return { files, texts, sentences, rows: await loadRows(directory, expected, dimensions, passages, sentences) };
 }
 
 /**
  * Loads a generation as a bot would and asks it what it must know: every file's hash and count, each probed passage
  * found by its own vector, spans inside their documents, the graph's recall. Throws INDEX_DAMAGED, INDEX_MISMATCH or
- * INDEX_REJECTED with the reason. `early` are its texts where they were inspected ahead.
+ * INDEX_REJECTED with the reason. `ahead` is what was inspected of it while it was made.
  */
 export async function inspectGeneration(
   directory: string,
   generation: string,
   model: Model,
-  early?: InspectedTexts,
+  ahead?: InspectedAhead,
 ): Promise<Inspection> {
-  const knowledge = await loadFolder(directory, generation, model, [], early?.texts);
-  const sentences = early?.sentences ?? countSentences(knowledge, generation);
+  const knowledge = await loadFolder(directory, generation, model, [], ahead);
+  const sentences = ahead?.sentences ?? countSentences(knowledge, generation);
   const { counts } = knowledge.manifest;
   if (sentences !== counts.sentences)
     reject(generation, `it counts ${counts.sentences} sentences and holds ${sentences}`);

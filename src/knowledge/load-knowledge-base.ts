@@ -3,17 +3,16 @@ import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { AdvisorError, messageOf } from '../errors.ts';
 import { PARSER_VERSION } from './document-parser.ts';
-import { allocateRows } from './dot-kernel.ts';
 import { EMBEDDING_SCHEME } from './embedder.ts';
 import { CURRENT, currentGeneration, listGenerations, readFolderManifest } from './generation.ts';
-import { FILES, textFilesAmong } from './generation-files.ts';
+import { attachmentsAmong, FILES, type GenerationFiles } from './generation-files.ts';
 import { loadHnswlib, openGraph } from './hnsw-index.ts';
 import type { KnowledgeBase } from './knowledge-base.ts';
-import { type LoadedTexts, loadTexts } from './load-texts.ts';
+import { type LoadedRows, type LoadedTexts, loadRows, loadTexts } from './load-parts.ts';
 import type { Manifest } from './manifest.ts';
 import type { Model } from './model.ts';
 import { createExactIndex, SCANNED_WHOLE, type VectorIndex, type Vectors } from './vector-index.ts';
-import { readVerified, verifyListed } from './verified-file.ts';
+import { type Fingerprint, readVerified, verifyListed } from './verified-file.ts';
 
 export interface LoadedKnowledgeBase {
   readonly knowledge: KnowledgeBase;
@@ -51,8 +50,16 @@ export async function loadKnowledgeBase(indexDirectory: string, model: Model): P
   throw new AdvisorError('INDEX_MISSING', `there is no index in ${indexDirectory}: run npm run build:index`);
 }
 
+/** Parts of a generation that were loaded while it was made. */
+export interface LoadedAhead {
+  /** What they were read from. */
+  readonly files: GenerationFiles;
+  readonly texts: LoadedTexts;
+  readonly rows: LoadedRows;
+}
+
 /**
- * Loads one generation from its folder, or from the folder it is made in; there its texts may have been loaded before
+ * Loads one generation from its folder, or from the folder it is made in; there most of it may have been loaded before
  * the rest was made. Throws what loadKnowledgeBase throws.
  */
 export async function loadFolder(
@@ -60,38 +67,37 @@ export async function loadFolder(
   generation: string,
   model: Model,
   warnings: string[],
-  early?: LoadedTexts,
+  ahead?: LoadedAhead,
 ): Promise<KnowledgeBase> {
   const manifest = await readFolderManifest(directory, generation);
   checkOrigin(manifest, model);
   const { files, dimensions, counts } = manifest;
-  if (early && !isDeepStrictEqual(early.files, textFilesAmong(files))) {
-    throw damaged(generation, 'a file of it was changed while it was made');
+  const expected = (name: string): Fingerprint | undefined => files[name];
+  for (const [name, file] of Object.entries(ahead?.files ?? {})) {
+    if (!isDeepStrictEqual(file, files[name])) throw damaged(generation, `${name} was changed while it was made`);
   }
-  const texts = early ?? (await loadTexts(directory, files));
+  const texts = ahead?.texts ?? (await loadTexts(directory, expected));
   checkSizes(manifest, texts);
-  const rows = allocateRows(dimensions, counts.passages, counts.sentences);
-  const scales = new Float32Array(counts.sentences);
-  const read = (name: string, into: readonly Uint8Array[]): Promise<Uint8Array<ArrayBuffer>> =>
-    readVerified(join(directory, name), files[name], into);
   // Together: while one file is hashed, the others are read.
-  await Promise.all([
-    read(FILES.vectors, [rows.passageBytes]),
-    read(FILES.sentences, [new Uint8Array(scales.buffer), rows.sentenceBytes]),
-    // Also where no library reads them: a damaged generation is refused as a whole.
-    verifyListed(directory, files, [FILES.graph, FILES.labels]),
+  const [rows, attachments] = await Promise.all([
+    ahead?.rows ?? loadRows(directory, expected, dimensions, counts.passages, counts.sentences),
+    readAttachments(directory, files),
+    // Nothing needs these here, or no library reads them, and yet a damaged generation is refused as a whole.
+    verifyListed(directory, files, UNREAD),
   ]);
-  return {
-    manifest,
-    documents: texts.documents,
-    passages: texts.passages,
-    vectors: rows.vectors,
-    sentenceVectors: rows.sentenceVectors(scales),
-    vectorIndex: await openVectorIndex(directory, manifest, rows.vectors, warnings),
-    kernel: rows.kernel(scales),
-    keywordIndex: texts.keywordIndex,
-    attachments: texts.attachments,
-  };
+  const vectorIndex = await openVectorIndex(directory, manifest, rows.vectors, warnings);
+  return { manifest, ...texts, ...rows, vectorIndex, attachments };
+}
+
+const UNREAD = [FILES.structure, FILES.report, FILES.stamps, FILES.counts, FILES.graph, FILES.labels];
+
+async function readAttachments(directory: string, files: GenerationFiles): Promise<Map<string, string>> {
+  const attachments = new Map<string, string>();
+  for (const name of attachmentsAmong(files)) {
+    const bytes = await readVerified(join(directory, name), files[name]);
+    attachments.set(name, Buffer.from(bytes.buffer).toString());
+  }
+  return attachments;
 }
 
 /** What other code or another model made does not fit the questions asked of it. */

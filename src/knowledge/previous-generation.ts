@@ -40,7 +40,7 @@ export async function previousGeneration(indexDirectory: string, model: Model): 
     const text = async (name: string): Promise<string> => Buffer.from((await read(name)).buffer).toString('utf8');
     // Together: while one file is hashed, the others are read.
     const [documents, table, vectors, sentences, report, terms, graph] = await Promise.all([
-      readDocuments(directory, files),
+      readDocuments(read),
       read(FILES.passages),
       read(FILES.vectors),
       read(FILES.sentences),

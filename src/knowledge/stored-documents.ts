@@ -1,10 +1,8 @@
-import { join } from 'node:path';
 import type { Block } from './block.ts';
 import type { Document, DocumentFacts, Place } from './document.ts';
-import { FILES, type GenerationFiles } from './generation-files.ts';
+import { FILES } from './generation-files.ts';
 import { inTurns } from './in-turns.ts';
 import type { StoredDocument } from './knowledge-base.ts';
-import { readVerified } from './verified-file.ts';
 
 /** One line of `documents.jsonl`. */
 interface StoredFacts extends DocumentFacts {
@@ -14,6 +12,9 @@ interface StoredFacts extends DocumentFacts {
   /** Where its text is in `texts.utf8`, in bytes, the end exclusive. */
   readonly bytes: readonly [start: number, end: number];
 }
+
+/** Reads a file of the generation, by its name. */
+export type ReadFile = (name: string) => Promise<Uint8Array<ArrayBuffer>>;
 
 /** The last key of a line of facts. */
 const PLACE = '"bytes":';
@@ -59,11 +60,11 @@ export function documentFiles(documents: readonly Document[]): Record<string, It
 }
 
 /** The documents of a generation in the order of its passages, each text decoded when it is asked for. */
-export async function readStoredDocuments(directory: string, files: GenerationFiles): Promise<StoredDocument[]> {
-  const texts = await readVerified(join(directory, FILES.texts), files[FILES.texts]);
+export async function readStoredDocuments(read: ReadFile): Promise<StoredDocument[]> {
+  const texts = await read(FILES.texts);
   const decode = createDecoder(Buffer.from(texts.buffer));
   const documents: StoredDocument[] = [];
-  await eachFacts(directory, files, ({ bytes, ...facts }) => {
+  await eachFacts(read, ({ bytes, ...facts }) => {
     documents.push({
       ...facts,
       get text() {
@@ -75,12 +76,11 @@ export async function readStoredDocuments(directory: string, files: GenerationFi
 }
 
 /** The documents whole, for a build: text and structure are read when they are asked for, which is seldom. */
-export async function readDocuments(directory: string, files: GenerationFiles): Promise<Document[]> {
-  const read = (name: string): Promise<Uint8Array<ArrayBuffer>> => readVerified(join(directory, name), files[name]);
+export async function readDocuments(read: ReadFile): Promise<Document[]> {
   const texts = Buffer.from((await read(FILES.texts)).buffer);
   const structures = linesOf(await read(FILES.structure));
   const documents: Document[] = [];
-  await eachFacts(directory, files, (facts, line) => {
+  await eachFacts(read, (facts, line) => {
     const structure = structures.next().value as Buffer;
     const { bytes, ...shown } = facts;
     let text: string | undefined;
@@ -103,13 +103,8 @@ export async function readDocuments(directory: string, files: GenerationFiles): 
   return documents;
 }
 
-async function eachFacts(
-  directory: string,
-  files: GenerationFiles,
-  use: (facts: StoredFacts, line: string) => void,
-): Promise<void> {
-  const lines = await readVerified(join(directory, FILES.documents), files[FILES.documents]);
-  await inTurns(linesOf(lines), (bytes) => {
+async function eachFacts(read: ReadFile, use: (facts: StoredFacts, line: string) => void): Promise<void> {
+  await inTurns(linesOf(await read(FILES.documents)), (bytes) => {
     const line = bytes.toString('utf8');
     use(JSON.parse(line) as StoredFacts, line);
   });

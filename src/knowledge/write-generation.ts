@@ -6,7 +6,7 @@ import { PARSER_VERSION } from './document-parser.ts';
 import { EMBEDDING_SCHEME } from './embedder.ts';
 import type { EmbeddingRows } from './embedding-rows.ts';
 import { seal, syncFile, writeSynced } from './generation.ts';
-import { FILES, type GenerationFiles } from './generation-files.ts';
+import { FILES } from './generation-files.ts';
 import { type EarlierGraph, loadHnswlib, writeGraph } from './hnsw-index.ts';
 import { buildKeywordIndex } from './keyword-terms.ts';
 import type { Manifest } from './manifest.ts';
@@ -32,16 +32,20 @@ type Identity = Omit<Manifest, 'files' | 'counts' | 'dimensions' | 'metric' | 'p
 /** Writes the files of a generation into its temporary folder, each synced. */
 export interface GenerationWriter {
   /** What does not wait for the vectors. */
-  writeTexts(texts: GenerationTexts): Promise<GenerationFiles>;
+  writeTexts(texts: GenerationTexts): Promise<void>;
   /** The rest, the manifest last. */
   finish(rows: EmbeddingRows, earlier: EarlierGraph | null, identity: Identity): Promise<Manifest>;
 }
 
-export function createGenerationWriter(temporary: string): GenerationWriter {
+/** `onWritten` is told of each file when it can be read, which is before it is synced. */
+export function createGenerationWriter(
+  temporary: string,
+  onWritten: (name: string, file: Fingerprint) => void = () => {},
+): GenerationWriter {
   const files: Record<string, Fingerprint> = {};
   let documents = 0;
   const save = async (name: string, data: Parameters<typeof writeSynced>[1]): Promise<void> => {
-    files[name] = await writeSynced(join(temporary, name), data);
+    files[name] = await writeSynced(join(temporary, name), data, (file) => onWritten(name, file));
   };
   const saveGraph = async (vectors: Vectors, earlier: EarlierGraph | null): Promise<void> => {
     const hnswlib = await loadHnswlib();
@@ -65,7 +69,6 @@ export function createGenerationWriter(temporary: string): GenerationWriter {
       await save(FILES.report, reportText(report));
       await save(FILES.stamps, stamps);
       for (const [name, text] of attachments) await save(name, text);
-      return { ...files };
     },
     async finish({ vectors, sentences, sentenceBytes }, earlier, identity) {
       // Together: while one file is synced, the others are written.

@@ -9,10 +9,11 @@ import { PARSER_VERSION } from '../../src/knowledge/document-parser.ts';
 import { EMBEDDING_SCHEME } from '../../src/knowledge/embedder.ts';
 import { currentGeneration } from '../../src/knowledge/generation.ts';
 import { loadHnswlib, writeGraph } from '../../src/knowledge/hnsw-index.ts';
-import { createInspector, inspectApart } from '../../src/knowledge/inspect-apart.ts';
+import { createInspector, type Inspector, inspectApart } from '../../src/knowledge/inspect-apart.ts';
+import { inspectAhead } from '../../src/knowledge/inspect-generation.ts';
 import { loadFolder } from '../../src/knowledge/load-knowledge-base.ts';
-import { loadTexts } from '../../src/knowledge/load-texts.ts';
 import { INDEX_FORMAT, type Manifest, writeManifest } from '../../src/knowledge/manifest.ts';
+import type { Fingerprint } from '../../src/knowledge/verified-file.ts';
 import { createQuery, retrieve } from '../../src/retrieval/retriever.ts';
 import { seeded } from '../support/hostile-questions.ts';
 import { leftovers, openTrialGround, type TrialGround } from '../support/index-trial.ts';
@@ -193,27 +194,59 @@ describe('a bad candidate', () => {
     expect(leftovers(index)).toEqual([]);
   });
 
-  it('whose texts were read ahead is published, and is not when they are others by then', async () => {
+  it('that was read while it was made is published, and is not when a file is another by then', async () => {
     const index = ground.index();
     const inspector = createInspector(ground.model.directory);
-    let ahead = 0;
-    const onTexts: typeof inspector.loadTexts = (directory, files) => {
-      ahead += Object.keys(files).length;
-      inspector.loadTexts(directory, files);
+    const told: string[] = [];
+    const onFile: typeof inspector.file = (directory, name, file) => {
+      told.push(name);
+      inspector.file(directory, name, file);
     };
     const inspect = async ({ directory, manifest }: Candidate): Promise<void> => {
       await inspector.inspect(directory, manifest.generation);
-      const early = await loadTexts(directory, manifest.files);
-      const report = readFileSync(join(directory, 'report.json'));
-      forge(directory, { 'report.json': Buffer.from('{}') });
-      const load = loadFolder(directory, manifest.generation, ground.model, [], early);
-      await expect(load).rejects.toThrow('was changed while it was made');
-      forge(directory, { 'report.json': report });
-      await loadFolder(directory, manifest.generation, ground.model, [], early);
+      const ahead = await inspectAhead(directory, (name) => manifest.files[name]);
+      const load = () => loadFolder(directory, manifest.generation, ground.model, [], ahead);
+      const read = Object.keys(ahead.files);
+      expect(read.length).toBe(6);
+      for (const name of read) {
+        const bytes = readFileSync(join(directory, name));
+        forge(directory, { [name]: Buffer.concat([bytes, Buffer.alloc(4)]) });
+        await expect(load(), name).rejects.toMatchObject({ code: 'INDEX_DAMAGED' });
+        forge(directory, { [name]: bytes });
+      }
+      for (const name of Object.keys(manifest.files).filter((other) => !read.includes(other))) {
+        const bytes = readFileSync(join(directory, name));
+        writeFileSync(join(directory, name), Buffer.concat([bytes, Buffer.alloc(4)]));
+        await expect(load(), name).rejects.toThrow(name);
+        writeFileSync(join(directory, name), bytes);
+      }
+      await load();
     };
-    const { generation } = await ground.build(index, { inspect, onTexts }).finally(inspector.close);
+    const { generation } = await ground.build(index, { inspect, onFile }).finally(inspector.close);
     expect(await currentGeneration(index)).toBe(generation);
-    expect(ahead).toBeGreaterThan(5);
+    expect(told).toEqual(expect.arrayContaining(['documents.jsonl', 'vectors.f32', 'sentences.i8']));
+  });
+
+  it('of which a file is damaged while it is made is refused, and one that is never told of is not waited for', async () => {
+    const broken: Record<string, (directory: string, inspector: Inspector, name: string, file: Fingerprint) => void> = {
+      'a file that is not what is said': (directory, inspector, name, file) =>
+        inspector.file(directory, name, name === 'sentences.i8' ? { ...file, sha256: '0'.repeat(64) } : file),
+      'a file that is not told of': (directory, inspector, name, file) => {
+        if (name !== 'sentences.i8') inspector.file(directory, name, file);
+      },
+    };
+    for (const [what, tell] of Object.entries(broken)) {
+      const index = ground.index();
+      const inspector = createInspector(ground.model.directory);
+      const inspect = async ({ directory, manifest }: Candidate): Promise<void> => {
+        await inspector.inspect(directory, manifest.generation);
+      };
+      const onFile: Inspector['file'] = (directory, name, file) => tell(directory, inspector, name, file);
+      const build = ground.build(index, { inspect, onFile }).finally(inspector.close);
+      await expect(build, what).rejects.toMatchObject({ code: 'INDEX_DAMAGED' });
+      expect(await currentGeneration(index)).toBe(ground.before);
+      expect(leftovers(index)).toEqual([]);
+    }
   });
 
   it('with a fifth of the passages gone needs the word of the operator', async () => {
