@@ -20,7 +20,7 @@ const LIMITS: ParserLimits = { timeMs: 30_000, memoryMb: 512, heapMb: 320 };
 const LOOK = 100;
 
 /** Formats that are parsed in this process when a file is tame: a child takes longer to start than a hundred of them. */
-const PARSED_HERE = ['.md', '.markdown', '.txt'];
+const PARSED_HERE = ['.md', '.markdown', '.mdx', '.qmd', '.rmd', '.txt'];
 
 /**
  * Parses files in a child process with limits on time and memory, without settings or tokens in its environment. A

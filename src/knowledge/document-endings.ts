@@ -1,5 +1,5 @@
 /** File name endings whose text is the document, character for character. */
-export const TEXT_ENDINGS = ['.md', '.markdown', '.txt', '.rst', '.adoc', '.asciidoc'] as const;
+export const TEXT_ENDINGS = ['.md', '.markdown', '.mdx', '.qmd', '.rmd', '.txt', '.rst', '.adoc', '.asciidoc'] as const;
 
 /** File name endings that can be read as documents. */
 export const DOCUMENT_ENDINGS = [

@@ -21,7 +21,7 @@ export interface DocumentParser {
 }
 
 /** Increase when the same bytes give other documents. */
-export const PARSER_VERSION = 3;
+export const PARSER_VERSION = 4;
 
 export const NOTHING_PARSED: ParsedFile = { documents: [], skipped: [], language: null, encoding: null, removed: {} };
 

@@ -3,6 +3,7 @@ import { fromMarkdown } from 'mdast-util-from-markdown';
 import { gfmTableFromMarkdown } from 'mdast-util-gfm-table';
 import { gfmTable } from 'micromark-extension-gfm-table';
 import type { Block } from './block.ts';
+import { hiddenElement, htmlBlocks } from './html-in-markdown.ts';
 import { directiveOf, indentedProse, opensIndented, proseOf } from './markdown-dialects.ts';
 import type { Span } from './sentence.ts';
 
@@ -19,8 +20,8 @@ interface Making {
 }
 
 /**
- * The blocks of a Markdown text, CommonMark with tables and the marks of documentation tools. Raw HTML, rules, link
- * definitions, badges and figures are dropped: they hold nothing that can be quoted. `from` is where the body begins
+ * The blocks of a Markdown text, CommonMark with tables, the marks of documentation tools and the prose of raw HTML.
+ * Rules, link definitions, badges and figures are dropped: they hold nothing that can be quoted. `from` is where the body begins
  * (after front matter); offsets are of the whole text.
  */
 export function markdownBlocks(text: string, from: number): Block[] {
@@ -35,8 +36,14 @@ function collectAll(making: Making): void {
     mdastExtensions: [gfmTableFromMarkdown()],
   });
   let before: Span | null = null;
+  let hidden: string | null = null;
   for (const node of tree.children) {
     const span = spanOf(node, making.from);
+    if (node.type === 'html') {
+      if (hidden === null) hidden = hiddenElement(node.value);
+      else if (node.value.includes(`</${hidden}>`)) hidden = null;
+    }
+    if (hidden !== null) continue;
     if (node.type === 'code' && span && before && isIndented(making.text, span) && opensIndented(making.text, before)) {
       for (const run of indentedProse(making.text, span)) making.blocks.push({ kind: 'paragraph', depth: 0, ...run });
     } else collect(node, 'paragraph', making);
@@ -71,6 +78,11 @@ function collect(node: RootContent, prose: 'paragraph' | 'item', making: Making)
       return;
     case 'blockquote':
       for (const child of node.children) collect(child, prose, making);
+      return;
+    case 'html':
+      for (const block of htmlBlocks(text, span)) {
+        blocks.push(block.kind === 'paragraph' ? { ...block, kind: prose } : block);
+      }
       return;
     case 'list':
       for (const item of node.children) for (const child of item.children) collect(child, 'item', making);

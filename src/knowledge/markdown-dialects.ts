@@ -2,7 +2,7 @@ import type { Span } from './sentence.ts';
 
 /**
  * What documentation tools write into Markdown beside CommonMark: MyST and Docusaurus (":::note", "```{note}",
- * "(label)="), MkDocs ("!!! note"), GitHub ("> [!NOTE]"), Hugo and Jekyll shortcodes, MDX imports. The marks are no
+ * "(label)="), MkDocs ("!!! note"), GitHub ("> [!NOTE]"), Hugo and Jekyll shortcodes, the code of MDX. The marks are no
  * words of the document; what stands in them is.
  */
 
@@ -15,9 +15,9 @@ const MARKS: readonly RegExp[] = [
   /^===\+?!?\s+"/,
   /^\{%.*%\}$/,
   /^\{\{[<%].*[>%]\}\}$/,
-  /^import\s.{1,300}['"];?$/,
-  /^export\s+(?:const|let|default|function)\b/,
 ];
+/** The first line of a paragraph that is code of MDX: "import", "export", a comment. */
+const MDX = /^(?:import\s(?:.{1,300}['"];?$|\{[^}]{0,300}$)|export\s+(?:const|let|default|function)\b|\{\/\*)/;
 /** Under such a mark stands prose that is indented, which CommonMark takes for code. */
 const INDENTS = /^(?:!!!|\?\?\?\+?|===\+?!?)\s/;
 /** ":align: right" in a directive. */
@@ -38,6 +38,7 @@ function isMark(line: string): boolean {
 
 /** The stretches of a paragraph between lines that only mark something; offsets as given. */
 export function proseOf(text: string, { start, end }: Span): Span[] {
+  if (isMdxCode(text.slice(start, end))) return [];
   const stretches: Span[] = [];
   let isOpen = false;
   let afterDirective = false;
@@ -60,6 +61,12 @@ export function proseOf(text: string, { start, end }: Span): Span[] {
     at = stop + 1;
   }
   return stretches;
+}
+
+/** Code of MDX goes on to the next blank line, a comment to its end. */
+function isMdxCode(paragraph: string): boolean {
+  const [first = ''] = paragraph.split('\n', 1);
+  return MDX.test(first.trimEnd()) && (!first.startsWith('{/*') || /\*\/\}\s*$/.test(paragraph));
 }
 
 /** Whether what is indented after this paragraph is its content. */

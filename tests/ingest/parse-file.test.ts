@@ -108,6 +108,17 @@ describe('what documentation tools write into Markdown', () => {
 import Tabs from '@theme/Tabs';
 export const version = 3;
 
+import {
+  One,
+} from './one.js';
+
+export const meta = {
+  title: 'Serving',
+};
+
+{/* One line
+of a comment. */}
+
 :::note Heads up
 The runtime was archived.
 :::
@@ -179,6 +190,62 @@ A paragraph:
     ]);
   });
 
+  it('has raw HTML, whose prose and headings are read without what hides or links', async () => {
+    const markdown = `<h1 align="center">Torch <em>Serve</em></h1>
+
+<p align="center">
+  <b>Serves a model</b> over HTTP,
+  and says so in <a href="/logs">its logs</a>.
+  <a href="/a">One</a> <br>
+</p>
+
+<!-- A comment of many words here. -->
+
+<details><summary>Why is it archived now?</summary>
+
+Nobody maintained it.
+
+</details>
+
+<div hidden>Words that nobody sees on the page.</div>
+
+<div class="x" style="visibility:hidden">
+
+Nobody sees these words either.
+
+- Nor these.
+
+</div>
+
+<div><p>Seen words stand here too.</p><p style="color:red; display: none">Unseen words stand here too.</p></div>
+
+<td>Three short words</td>
+
+<p><a href="/x">Docs are here to</a> <a href="/y">read as you like</a></p>
+
+<Callout type="warn">
+  A callout of MDX has words right below its tag.
+</Callout>
+
+- <p>An item of raw words &amp; more.</p>
+
+<script>
+var prose = "it is not prose at all";
+</script>
+
+<p>Costs are a < b and c > d in words.
+`;
+    expect(shown(await documentOf('page.mdx', bytes(markdown)))).toEqual([
+      'heading1: Torch <em>Serve</em>',
+      'paragraph: <b>Serves a model</b> over HTTP,\n  and says so in <a href="/logs">its logs</a>.\n  <a href="/a">One</a>',
+      'paragraph: Why is it archived now?',
+      'paragraph: Nobody maintained it.',
+      'paragraph: A callout of MDX has words right below its tag.',
+      'item: An item of raw words &amp; more.',
+      'paragraph: Costs are a < b and c > d in words.',
+    ]);
+  });
+
   it('never breaks the order of blocks or their spans, however it is mixed', async () => {
     const line = fc.constantFrom(
       ':::note',
@@ -201,6 +268,15 @@ A paragraph:
       '{{< x >}}',
       '| a |',
       '|---|',
+      '<p>',
+      '</p> words of it <b>',
+      '<h2>Head',
+      '<!-- a',
+      '-->',
+      '<a href="x">four words and more</a>',
+      '<script>',
+      '{/* x',
+      'import {',
     );
     await fc.assert(
       fc.asyncProperty(fc.array(line, { maxLength: 30 }), async (lines) => {
