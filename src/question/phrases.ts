@@ -21,7 +21,10 @@ interface PhraseIndex<Value> {
   readonly prefixes: Map<string, Phrase<Value>[]>;
 }
 
-/** Finds the phrases of a word list in tokens: the longest at each place; one inside a longer one is dropped. */
+/**
+ * Finds the phrases of a word list in tokens: the longest at each place, with every value that it is listed for; one
+ * inside a longer one is dropped.
+ */
 export type PhraseFinder<Value> = (folded: string, tokens: readonly Token[]) => PhraseMatch<Value>[];
 
 const UNSPACED = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}]/u;
@@ -49,10 +52,10 @@ export function createPhraseFinder<Value>(entries: Iterable<readonly [Value, str
     const matches: PhraseMatch<Value>[] = [];
     for (let at = 0; at < tokens.length; at++) {
       const text = (tokens[at] as Token).text;
-      const match =
-        longest(byFirst.words.get(text), tokens, at) ??
-        longest(byFirst.prefixes.get(text.slice(0, PREFIX_KEY)), tokens, at);
-      if (match) matches.push(match);
+      const exact = longest(byFirst.words.get(text), tokens, at);
+      matches.push(
+        ...(exact.length > 0 ? exact : longest(byFirst.prefixes.get(text.slice(0, PREFIX_KEY)), tokens, at)),
+      );
     }
     if (unspaced.length > 0 && UNSPACED.test(folded)) matches.push(...findUnspaced(folded, tokens, unspaced));
     return withoutContained(matches);
@@ -80,9 +83,11 @@ function longest<Value>(
   phrases: readonly Phrase<Value>[] | undefined,
   tokens: readonly Token[],
   at: number,
-): PhraseMatch<Value> | null {
-  if (!phrases) return null;
-  for (const { words, value } of phrases) {
+): PhraseMatch<Value>[] {
+  const found: PhraseMatch<Value>[] = [];
+  for (const { words, value } of phrases ?? []) {
+    // Sorted by length.
+    if (found[0] && at + words.length < found[0].to) break;
     const first = tokens[at] as Token;
     const fits = words.every(({ text, prefix }, step) => {
       const token = tokens[at + step];
@@ -94,9 +99,9 @@ function longest<Value>(
     });
     if (!fits) continue;
     const to = at + words.length;
-    return { value, from: at, to, start: first.start, end: (tokens[to - 1] as Token).end };
+    found.push({ value, from: at, to, start: first.start, end: (tokens[to - 1] as Token).end });
   }
-  return null;
+  return found;
 }
 
 function findUnspaced<Value>(

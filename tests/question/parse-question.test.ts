@@ -64,6 +64,7 @@ describe('requirements', () => {
     ['We serve with TF Serving', ['existing:tfserving', 'target:server']],
     ['RTX 4090 on Windows 11', ['hardware:nvidia', 'os:windows']],
     ['training on a Coral edge TPU', ['hardware:edgetpu', 'target:embedded-linux']],
+    ['training on TPU v5 pods', ['hardware:tpu', 'scale:huge']],
     ['jetson orin', ['hardware:nvidia', 'target:jetson']],
     ['fine-tune llama on 8 GPUs', ['domain:llm', 'scale:multi-gpu']],
     ['anything other than TensorFlow', ['avoid:tensorflow']],

@@ -46,7 +46,8 @@ export const NEEDS: Readonly<Record<string, string>> = {
   'hardware:amd': 'amd | rocm | radeon | mi300 | mi300x | mi250 | instinct | amd gpu*',
   'hardware:apple':
     'apple silicon | m1 | m2 | m3 | m4 | m5 | m1 max | m1 pro | m2 max | m3 max | macbook* | mps | metal | apple gpu | apple neural engine | mac mini | mac studio | mac m1',
-  'hardware:tpu': 'tpu research cloud | tpu | tpus | tpuv* | cloud tpu* | trillium | ironwood | colab tpu*',
+  'hardware:tpu':
+    'tpu research cloud | tpu pod* | tpu v5 pod* | pods of tpus | tpu | tpus | tpuv* | cloud tpu* | trillium | ironwood | colab tpu*',
   'hardware:edgetpu': 'edge tpu | edgetpu | coral | coral dev board | google coral | coral usb | coral edge tpu',
   'hardware:cpu':
     'cpu only | only cpu | cpu | cpus | no gpu | no gpus | without gpu | without a gpu | without gpus | without any gpu | dont have a gpu | dont have gpu | do not have a gpu | no graphics card | dont have a graphics card | without a graphics card | no dedicated gpu | weak laptop | old laptop',
