@@ -10,7 +10,7 @@ import { expandQuestion } from '../retrieval/expansion.ts';
 import { createQuery, type RankedPassage, retrieve } from '../retrieval/retriever.ts';
 import type { AnswerOptions, AnswerQuestion, Retrieved } from './answer.ts';
 import { chooseQuotes } from './quotes.ts';
-import { judgeScope } from './scope.ts';
+import { judgeScope, judgeTopic } from './scope.ts';
 
 /** Passages kept in an answer for "show retrieval". */
 const RETRIEVED = 10;
@@ -62,7 +62,8 @@ export function createAnswerer({ library, embedder, policy: general = [] }: Answ
     const ranked = retrieve(knowledge, query, RETRIEVED);
     const citations = chooseQuotes(knowledge, query, ranked);
     const searched = performance.now();
-    const judged = judgeScope(question, ranked, citations.length);
+    const topic = judgeTopic(vector, knowledge.manifest.model.hash);
+    const judged = judgeScope(question, ranked, citations.length, topic);
     const { sureness, calibration } = judged;
     // What the message leaves open may have been said before, or chosen by a control.
     const reason = judged.reason === 'needs-detail' && requirements.length > 0 ? null : judged.reason;

@@ -32,9 +32,12 @@ export const SCOPE_FEATURES = [
   'aboutProject',
   'namesNetworkAlone',
   'speaksDeepLearning',
+  'deepLearningWords',
+  'statesNeed',
   'asksForPart',
   'namesNothing',
   'length',
+  'topic',
 ] as const;
 
 /** Asking for a decision between tools, or how they stand. */
@@ -76,12 +79,16 @@ const NETWORK =
 /** The field's own words. */
 const DEEP_LEARNING =
   /\b(?:neural|deep[- ]learning|machine[- ]learning|models?|train(?:s|ed|ing)?|inference|gpus?|tpus?|\w*tensor\w*|\w*torch\w*|\w*keras\w*|\w*jax\w*|\w*onnx\w*|cuda|deepspeed|megatron\S*|networks?|nn|llms?|nlp|cnn|rnn|transformers?|backends?|edge|mobile|embedded|ml|ai|frameworks?)\b/i;
+const DEEP_LEARNING_WORDS = new RegExp(DEEP_LEARNING.source, 'gi');
+/** What somebody sets out to do, which asks for advice without a question. */
+const NEED =
+  /\b(?:needs?|needed|wants?|have to|has to|must|required?|looking (?:for|to)|plan(?:s|ning)? to|would like to|going to|trying to|building|insists?)\b/i;
 /** Asking for a part that is no framework: an architecture, a setting, a data set, hardware, a version. */
 const PART =
   /\b(?:wh?ich|what|best|better|buy)\b.{0,40}\b(?:architectures?|backbones?|optimi[sz]ers?|learning rate|batch size|data ?sets?|epochs?|loss|cards?|gpu|laptop|camera|cuda|wheel|ide|llm|activation|layers?|hyper-?parameters?|augmentation|embedding model)\b/i;
 
-/** The features in the order of SCOPE_FEATURES. */
-export function scopeFeatures(question: Question, ranked: readonly RankedPassage[]): number[] {
+/** The features in the order of SCOPE_FEATURES; `topic` is what a TopicJudge says. */
+export function scopeFeatures(question: Question, ranked: readonly RankedPassage[], topic: number): number[] {
   const { form, names, requirements, choices, language } = question;
   const text = withoutEmphasis(question.text.slice(0, 2000));
   const [best] = ranked;
@@ -117,8 +124,11 @@ export function scopeFeatures(question: Question, ranked: readonly RankedPassage
     flag(PROJECT.test(text)),
     flag(NETWORK.test(text) && frameworks === 0),
     flag(DEEP_LEARNING.test(text)),
+    Math.min(1, new Set(text.toLowerCase().match(DEEP_LEARNING_WORDS)).size / 4),
+    flag(NEED.test(text) && requirements.length > 0),
     flag(PART.test(text)),
     flag(names.length === 0 && !DEEP_LEARNING.test(text) && language === 'en'),
     Math.min(1, text.length / 600),
+    topic,
   ];
 }

@@ -3,6 +3,7 @@ import type { RankedPassage } from '../retrieval/retriever.ts';
 import type { AbstentionReason } from './answer.ts';
 import { ORDER, OTHER_STACK, SCOPE_FEATURES, scopeFeatures } from './scope-features.ts';
 import fitted from './scope-model.json' with { type: 'json' };
+import { createTopicJudge } from './topic.ts';
 
 export interface Scope {
   /** Why there is no answer, or null when there is one. */
@@ -11,6 +12,9 @@ export interface Scope {
   readonly sureness: number;
   readonly calibration: { readonly right: number; readonly count: number } | null;
 }
+
+/** How much a message is about frameworks, by its embedding. */
+export const judgeTopic = createTopicJudge(fitted.topic);
 
 const weights: Readonly<Record<string, number>> = fitted.weights;
 
@@ -21,10 +25,10 @@ const FEW_WORDS = 7;
 
 /**
  * Decides whether a message is answered: a logistic model over the features, fitted by `npm run evaluate -- --fit`.
- * Instructions to the machine are never answered, however near they come.
+ * Instructions to the machine are never answered, however near they come. `topic` is what `judgeTopic` says.
  */
-export function judgeScope(question: Question, ranked: readonly RankedPassage[], quotes: number): Scope {
-  const sureness = surenessOf(scopeFeatures(question, ranked));
+export function judgeScope(question: Question, ranked: readonly RankedPassage[], quotes: number, topic: number): Scope {
+  const sureness = surenessOf(scopeFeatures(question, ranked, topic));
   return { reason: reasonOf(question, quotes, sureness), sureness, calibration: calibrationOf(sureness) };
 }
 

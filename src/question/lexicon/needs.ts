@@ -36,18 +36,19 @@ export const NEEDS: Readonly<Record<string, string>> = {
   'scale:single-gpu':
     'single gpu | one gpu | 1 gpu | one graphics card | gaming pc | my laptop | a laptop | colab | kaggle notebook* | small dataset | small model*',
   'scale:multi-gpu':
-    'multi gpu | multi gpus | multiple gpu | multiple gpus | muti gpu* | several gpus | two gpus | 2 gpus | 4 gpus | 8 gpus | distributed training | distributed | data parallel | ddp | deepspeed | multi node | multinode | multiple machines | gpu cluster | multi machines | muti machines | horovod',
+    'multi gpu | multi gpus | multiple gpu | multiple gpus | muti gpu* | several gpus | two gpus | 2 gpus | 4 gpus | 8 gpus | distributed training | distributed | data parallel | ddp | deepspeed | multi node | multinode | multiple machines | gpu cluster | multi machines | muti machines | horovod | slurm | dgx | gpu server* | gpu node* | a100s | h100s | h200s | b200s | v100s | 3090s | 4090s | 5090s',
   'scale:huge':
-    'very big model* | very large model* | huge model* | huge dataset* | billions of parameters | billion parameter* | billion parameters | 7b | 13b | 30b | 70b | 405b | thousands of gpus | hundreds of gpus | large scale training | large scale | massive scale | massive model* | massive dataset* | pretrain* | pre train* | foundation model* | supercomputer | hpc | terabytes | petabyte* | model parallel* | tensor parallel* | trillion* | tpu pod* | tpu v5 pod* | pods of tpus',
+    'very big model* | very large model* | huge model* | huge dataset* | billions of parameters | billion parameter* | billion parameters | 7b | 8b | 9b | 12b | 13b | 14b | 20b | 22b | 24b | 27b | 30b | 32b | 34b | 40b | 65b | 70b | 72b | 90b | 120b | 123b | 175b | 180b | 235b | 400b | 405b | 671b | thousands of gpus | hundreds of gpus | large scale training | large scale | massive scale | massive model* | massive dataset* | pretrain* | pre train* | foundation model* | supercomputer | hpc | terabytes | petabyte* | model parallel* | tensor parallel* | trillion* | tpu pod* | tpu v5 pod* | pods of tpus',
 
   'hardware:gpu': 'gpu | gpus | graphics card | graphics cards | video card',
   'hardware:nvidia':
-    'nvidia | cuda | cudnn | rtx | gtx | geforce | a100 | a100s | h100 | h100s | h200 | b200 | v100 | quadro | 4090 | 3090 | 5090 | 3080 | 4080 | nvidia gpu*',
-  'hardware:amd': 'amd | rocm | radeon | mi300 | mi300x | mi250 | instinct | amd gpu*',
+    'nvidia | cuda | cudnn | rtx | gtx | geforce | a100 | a100s | h100 | h100s | h200 | h200s | b200 | b200s | gb200 | v100 | v100s | l40s | dgx | quadro | 4090 | 4090s | 3090 | 3090s | 5090 | 5090s | 3080 | 4080 | nvidia gpu*',
+  'hardware:amd':
+    'amd | rocm | radeon | mi300* | mi325* | mi350* | mi355* | mi250* | rx 6* | rx 7* | rx 9* | ryzen ai | strix halo | instinct | amd gpu*',
   'hardware:apple':
     'apple silicon | m1 | m2 | m3 | m4 | m5 | m1 max | m1 pro | m2 max | m3 max | macbook* | mps | metal | apple gpu | apple neural engine | mac mini | mac studio | mac m1',
   'hardware:tpu':
-    'tpu research cloud | tpu pod* | tpu v5 pod* | pods of tpus | tpu | tpus | tpuv* | cloud tpu* | trillium | ironwood | colab tpu*',
+    'tpu research cloud | tpu pod* | tpu v5 pod* | pods of tpus | tpu | tpus | tpuv* | v5e* | v5p* | v6e* | v5litepod* | cloud tpu* | trillium | ironwood | colab tpu*',
   'hardware:edgetpu': 'edge tpu | edgetpu | coral | coral dev board | google coral | coral usb | coral edge tpu',
   'hardware:cpu':
     'cpu only | only cpu | cpu | cpus | no gpu | no gpus | without gpu | without a gpu | without gpus | without any gpu | dont have a gpu | dont have gpu | do not have a gpu | no graphics card | dont have a graphics card | without a graphics card | no dedicated gpu | weak laptop | old laptop',
