@@ -136,12 +136,13 @@ export async function readKeywordIndex(bytes: Uint8Array<ArrayBuffer>): Promise<
   const words: string[] = [];
   const rows = new Map<string, number>();
   const postings = viewPostings(bytes, words);
-  await inTurns(postings.groups, (group) => {
+  const add = (group: string): void => {
     for (const word of JSON.parse(group) as string[]) {
       rows.set(word, words.length);
       words.push(word);
     }
-  });
+  };
+  await inTurns(postings.groups, add, 1);
   checkWords(postings);
   return keywordIndex(postings, rows);
 }

@@ -78,13 +78,10 @@ export async function loadFolder(
   }
   const texts = ahead?.texts ?? (await loadTexts(directory, expected));
   checkSizes(manifest, texts);
-  // Together: while one file is hashed, the others are read.
-  const [rows, attachments] = await Promise.all([
-    ahead?.rows ?? loadRows(directory, expected, dimensions, counts.passages, counts.sentences),
-    readAttachments(directory, files),
-    // Nothing needs these here, or no library reads them, and yet a damaged generation is refused as a whole.
-    verifyListed(directory, files, UNREAD),
-  ]);
+  const rows = ahead?.rows ?? (await loadRows(directory, expected, dimensions, counts.passages, counts.sentences));
+  const attachments = await readAttachments(directory, files);
+  // Nothing needs these here, or no library reads them, and yet a damaged generation is refused as a whole.
+  await verifyListed(directory, files, UNREAD);
   const vectorIndex = await openVectorIndex(directory, manifest, rows.vectors, warnings);
   return { manifest, ...texts, ...rows, vectorIndex, attachments };
 }
