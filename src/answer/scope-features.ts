@@ -87,6 +87,17 @@ const NEED =
 const PART =
   /\b(?:wh?ich|what|best|better|buy)\b.{0,40}\b(?:architectures?|backbones?|optimi[sz]ers?|learning rate|batch size|data ?sets?|epochs?|loss|cards?|gpu|laptop|camera|cuda|wheel|ide|llm|activation|layers?|hyper-?parameters?|augmentation|embedding model)\b/i;
 
+/** Cosines of the best passage between which it becomes clear that a corpus is about what is asked. */
+const NEAR = [0.6, 0.75] as const;
+
+/**
+ * How much a message is about what the corpus is about, 0-1: what its embedding says, which was learned on questions of
+ * frameworks; and where a passage is very near, that is of the corpus's topic, whatever an operator's documents are on.
+ */
+export function topicOf(judged: number, dense: number): number {
+  return Math.max(judged, Math.min(1, (dense - NEAR[0]) / (NEAR[1] - NEAR[0])));
+}
+
 /** The features in the order of SCOPE_FEATURES; `topic` is what a TopicJudge says. */
 export function scopeFeatures(question: Question, ranked: readonly RankedPassage[], topic: number): number[] {
   const { form, names, requirements, choices, language } = question;
@@ -129,6 +140,6 @@ export function scopeFeatures(question: Question, ranked: readonly RankedPassage
     flag(PART.test(text)),
     flag(names.length === 0 && !DEEP_LEARNING.test(text) && language === 'en'),
     Math.min(1, text.length / 600),
-    topic,
+    topicOf(topic, best?.dense ?? 0),
   ];
 }

@@ -1,5 +1,5 @@
 import type { Library } from '../answer/answer-question.ts';
-import { SCOPE_FEATURES, scopeFeatures } from '../answer/scope-features.ts';
+import { SCOPE_FEATURES, scopeFeatures, topicOf } from '../answer/scope-features.ts';
 import { encodeDirection, type Topic } from '../answer/topic.ts';
 import type { Embedder } from '../knowledge/embedder.ts';
 import { parseQuestion } from '../question/parse-question.ts';
@@ -83,6 +83,7 @@ export async function fitScope(
 }
 
 const FOLDS = 5;
+const DENSE = SCOPE_FEATURES.indexOf('dense');
 
 /**
  * The topic first, then all features with it: each example's topic by a model that has not seen the example, since one
@@ -96,7 +97,7 @@ function fitStacked(examples: readonly Example[]): Stacked {
     );
   const unseen = inFolds(examples, fitTopic, (topic, { vector }) => probability(topic, vector));
   const stacked = examples.map(({ features, positive }, at) => ({
-    features: [...features, unseen[at] as number],
+    features: [...features, topicOf(unseen[at] as number, features[DENSE] as number)],
     positive,
   }));
   return { topic: fitTopic(examples), model: fitLogistic(stacked, PENALTY) };
@@ -119,13 +120,13 @@ interface Scored {
 
 function heldOut(examples: readonly Example[]): Scored[] {
   const sureness = inFolds(examples, fitStacked, ({ topic, model }, { features, vector }) =>
-    probability(model, [...features, probability(topic, vector)]),
+    probability(model, [...features, topicOf(probability(topic, vector), features[DENSE] as number)]),
   );
   return examples.map(({ positive }, at) => ({ sureness: sureness[at] as number, positive }));
 }
 
 /** Points of F1 that are within what chance moves. */
-const NEAR = 0.015;
+const NEAR = 0.005;
 
 /**
  * Of the thresholds with nearly the best abstention F1 where messages are mixed as in real life, the highest: real

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { topicOf } from '../../src/answer/scope-features.ts';
 import scopeModel from '../../src/answer/scope-model.json' with { type: 'json' };
 import { createTopicJudge, encodeDirection } from '../../src/answer/topic.ts';
 import { fitLogistic, probability } from '../../src/evaluation/logistic-regression.ts';
@@ -20,6 +21,13 @@ describe('the topic of a message', () => {
     const judge = createTopicJudge(topic);
     expect(judge(Float32Array.of(9, 9, 9), 'def')).toBe(0.5);
     expect(judge(Float32Array.of(9, 9), 'abc')).toBe(0.5);
+  });
+
+  it('is the corpus’s where a passage is very near, whatever was learned', () => {
+    expect(topicOf(0.2, 0.5)).toBe(0.2);
+    expect(topicOf(0.2, 0.675)).toBeCloseTo(0.5, 6);
+    expect(topicOf(0.2, 0.9)).toBe(1);
+    expect(topicOf(0.95, 0.65)).toBe(0.95);
   });
 
   it('was learned with the model that is shipped', async () => {
