@@ -1,8 +1,7 @@
 import { AdvisorError } from '../errors.ts';
 import { FILES } from './generation-files.ts';
-import type { KnowledgeBase } from './knowledge-base.ts';
 import { type LoadedAhead, loadFolder } from './load-knowledge-base.ts';
-import { type Expected, type LoadedTexts, loadRows, loadTexts } from './load-parts.ts';
+import { type Expected, type LoadedRows, type LoadedTexts, loadRows, loadTexts } from './load-parts.ts';
 import type { Model } from './model.ts';
 import { sentenceCosine } from './sentence-vectors.ts';
 import { topHits } from './top-list.ts';
@@ -30,6 +29,15 @@ export interface Inspection {
 /** What was loaded and looked at while the generation was made. */
 export interface InspectedAhead extends LoadedAhead {
   readonly sentences: number;
+  readonly probes: readonly Probe[];
+}
+
+/** A passage asked for by its own vector. */
+interface Probe {
+  readonly position: number;
+  readonly question: Float32Array;
+  /** The true scores of the passages nearest to it, best first. */
+  readonly truth: readonly number[];
 }
 
 /**
@@ -48,7 +56,8 @@ export async function inspectAhead(directory: string, written: Expected): Promis
   const passages = texts.passages.length;
   const dimensions = ((await expected(FILES.vectors))?.bytes ?? 0) / 4 / Math.max(1, passages);
   if (!Number.isInteger(dimensions)) reject('in the making', 'its vectors are not of its passages');
-  return { files, texts, sentences, rows: await loadRows(directory, expected, dimensions, passages, sentences) };
+  const rows = await loadRows(directory, expected, dimensions, passages, sentences);
+  return { files, texts, sentences, rows, probes: probesOf(rows) };
 }
 
 /**
@@ -68,18 +77,14 @@ export async function inspectGeneration(
   if (sentences !== counts.sentences)
     reject(generation, `it counts ${counts.sentences} sentences and holds ${sentences}`);
   const { passages, vectors, vectorIndex } = knowledge;
-  const nearest = exactSearch(knowledge);
-  const probes = Math.min(PROBES, passages.length);
+  const probes = ahead?.probes ?? probesOf(knowledge);
   let lost = 0;
   let found = 0;
   let wanted = 0;
-  for (let probe = 0; probe < probes; probe++) {
-    const position = Math.floor((probe * passages.length) / probes);
-    const question = vectors.data.slice(position * vectors.dimensions, (position + 1) * vectors.dimensions);
+  for (const [probe, { position, question, truth }] of probes.entries()) {
     const length = Math.hypot(...question);
     if (!(Math.abs(length - 1) < 1e-2))
       reject(generation, `the vector of passage ${position} has length ${length}, expected 1`);
-    const truth = nearest(question);
     // Compared with our own vectors: what the graph says of its distances is of the graph's vectors, whosever they are.
     const named = vectorIndex.search(question, NEAREST).ids.map((id) => cosineAt(vectors, question, id));
     if (!(Math.max(...named) > FOUND) && ++lost > MAX_LOST) {
@@ -103,11 +108,23 @@ export async function inspectGeneration(
       `its vector graph finds ${(recall * 100).toFixed(1)} % of the nearest passages, expected ${MIN_RECALL * 100} %`,
     );
   }
-  return { generation, documents: knowledge.documents.size, passages: passages.length, probes, recall };
+  return { generation, documents: knowledge.documents.size, passages: passages.length, probes: probes.length, recall };
+}
+
+/** Some passages, evenly spread, with what an exact search finds for them. */
+function probesOf(rows: LoadedRows): Probe[] {
+  const { count, dimensions, data } = rows.vectors;
+  const nearest = exactSearch(rows);
+  const probes = Math.min(PROBES, count);
+  return Array.from({ length: probes }, (_, probe) => {
+    const position = Math.floor((probe * count) / probes);
+    const question = data.slice(position * dimensions, (position + 1) * dimensions);
+    return { position, question, truth: nearest(question) };
+  });
 }
 
 /** The true scores of the nearest passages: by the fast kernel where the rows allow it. */
-function exactSearch({ vectors, kernel }: KnowledgeBase): (question: Float32Array) => readonly number[] {
+function exactSearch({ vectors, kernel }: LoadedRows): (question: Float32Array) => readonly number[] {
   if (!kernel) {
     const exact = createExactIndex(vectors);
     return (question) => exact.search(question, NEAREST).scores;
