@@ -34,8 +34,8 @@ async function seconds(run: () => Promise<BuildSummary>): Promise<number> {
 describe('the cost of a build', () => {
   // Documents of one passage are the hardest: a change costs the starts of processes, however little there was to do.
   it.each([
-    { sections: 1, floor: 30 },
-    { sections: 3, floor: 50 },
+    { sections: 1, floor: 40 },
+    { sections: 3, floor: 80 },
   ])(
     'follows the change, not the corpus: documents of $sections sections',
     async ({ sections, floor }) => {
