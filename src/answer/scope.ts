@@ -1,6 +1,7 @@
 import type { Question } from '../question/question.ts';
 import type { RankedPassage } from '../retrieval/retriever.ts';
 import type { AbstentionReason } from './answer.ts';
+import { probability } from './logistic-model.ts';
 import { ORDER, OTHER_STACK, SCOPE_FEATURES, scopeFeatures } from './scope-features.ts';
 import fitted from './scope-model.json' with { type: 'json' };
 import { createTopicJudge } from './topic.ts';
@@ -17,6 +18,7 @@ export interface Scope {
 export const judgeTopic = createTopicJudge(fitted.topic);
 
 const weights: Readonly<Record<string, number>> = fitted.weights;
+const model = { intercept: fitted.intercept, weights: SCOPE_FEATURES.map((name) => weights[name] ?? 0) };
 
 /** Under this the bot abstains: the threshold with the best F1 on the training questions. */
 const THRESHOLD = fitted.threshold;
@@ -36,7 +38,7 @@ const FEW_WORDS = 7;
  * Instructions to the machine are never answered, however near they come. `topic` is what `judgeTopic` says.
  */
 export function judgeScope(question: Question, ranked: readonly RankedPassage[], quotes: number, topic: number): Scope {
-  const sureness = surenessOf(scopeFeatures(question, ranked, topic));
+  const sureness = probability(model, scopeFeatures(question, ranked, topic));
   const reason = reasonOf(question, quotes, sureness, evidenceOf(ranked));
   return { reason, sureness, calibration: calibrationOf(sureness) };
 }
@@ -65,12 +67,4 @@ const CASES_NEEDED = 20;
 function calibrationOf(sureness: number): Scope['calibration'] {
   const band = fitted.reliability.find(({ from, to }) => sureness >= from && sureness < to);
   return band && band.count >= CASES_NEEDED ? { right: band.right, count: band.count } : null;
-}
-
-function surenessOf(features: readonly number[]): number {
-  let sum = fitted.intercept;
-  SCOPE_FEATURES.forEach((name, at) => {
-    sum += (weights[name] ?? 0) * (features[at] as number);
-  });
-  return 1 / (1 + Math.exp(-sum));
 }

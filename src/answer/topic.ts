@@ -1,3 +1,5 @@
+import { probability } from './logistic-model.ts';
+
 /** A direction among the embeddings of messages: towards questions of frameworks, learned from labelled ones. */
 export interface Topic {
   /** Hash of the embedding model that it belongs to. */
@@ -17,12 +19,10 @@ export function createTopicJudge({ model, intercept, direction }: Topic): TopicJ
   const weights = new Float32Array(Uint8Array.from(Buffer.from(direction, 'base64')).buffer);
   return (vector, ofModel) => {
     if (ofModel !== model || vector.length !== weights.length) return UNKNOWN;
-    let sum = intercept;
-    for (let at = 0; at < weights.length; at++) sum += (weights[at] as number) * (vector[at] as number);
-    return 1 / (1 + Math.exp(-sum));
+    return probability({ intercept, weights }, vector);
   };
 }
 
-export function encodeDirection(weights: readonly number[]): string {
+export function encodeDirection(weights: ArrayLike<number>): string {
   return Buffer.from(Float32Array.from(weights).buffer).toString('base64');
 }

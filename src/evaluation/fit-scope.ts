@@ -1,4 +1,5 @@
 import type { Library } from '../answer/answer-question.ts';
+import { type LogisticModel, probability } from '../answer/logistic-model.ts';
 import { SCOPE_FEATURES, scopeFeatures, topicOf } from '../answer/scope-features.ts';
 import { encodeDirection, type Topic } from '../answer/topic.ts';
 import type { Embedder } from '../knowledge/embedder.ts';
@@ -6,7 +7,7 @@ import { parseQuestion } from '../question/parse-question.ts';
 import { expandQuestion } from '../retrieval/expansion.ts';
 import { createQuery, retrieve } from '../retrieval/retriever.ts';
 import type { LabelledQuestion } from './labelled-question.ts';
-import { fitLogistic, type LogisticModel, probability } from './logistic-regression.ts';
+import { fitLogistic } from './logistic-regression.ts';
 
 export interface FittedScope {
   readonly intercept: number;
@@ -97,10 +98,15 @@ function fitStacked(examples: readonly Example[]): Stacked {
     );
   const unseen = inFolds(examples, fitTopic, (topic, { vector }) => probability(topic, vector));
   const stacked = examples.map(({ features, positive }, at) => ({
-    features: [...features, topicOf(unseen[at] as number, features[DENSE] as number)],
+    features: withTopic(features, unseen[at] as number),
     positive,
   }));
   return { topic: fitTopic(examples), model: fitLogistic(stacked, PENALTY) };
+}
+
+/** All features: `judged` is what the topic's model says. */
+function withTopic(features: readonly number[], judged: number): number[] {
+  return [...features, topicOf(judged, features[DENSE] as number)];
 }
 
 /** What a model says of each example that was fitted without it. */
@@ -120,7 +126,7 @@ interface Scored {
 
 function heldOut(examples: readonly Example[]): Scored[] {
   const sureness = inFolds(examples, fitStacked, ({ topic, model }, { features, vector }) =>
-    probability(model, [...features, topicOf(probability(topic, vector), features[DENSE] as number)]),
+    probability(model, withTopic(features, probability(topic, vector))),
   );
   return examples.map(({ positive }, at) => ({ sureness: sureness[at] as number, positive }));
 }

@@ -1,8 +1,4 @@
-/** A fitted model: probability = sigmoid(intercept + weights . features). */
-export interface LogisticModel {
-  readonly intercept: number;
-  readonly weights: readonly number[];
-}
+import { type LogisticModel, probability } from '../answer/logistic-model.ts';
 
 export interface Example {
   readonly features: readonly number[] | Float32Array;
@@ -26,7 +22,7 @@ export function fitLogistic(examples: readonly Example[], penalty: number): Logi
     const curvature = new Float64Array(size * size);
     for (const { features, positive } of examples) {
       const row = Float64Array.from([...features, 1]);
-      const likely = sigmoid(dot(parameters, row));
+      const likely = probability({ intercept: 0, weights: parameters }, row);
       const error = (likely - (positive ? 1 : 0)) / examples.length;
       const weight = (likely * (1 - likely)) / examples.length;
       for (let i = 0; i < size; i++) {
@@ -71,18 +67,4 @@ function solve(matrix: Float64Array, right: Float64Array): Float64Array {
     solution[i] = (solution[i] as number) / at(i, i);
   }
   return solution;
-}
-
-export function probability({ intercept, weights }: LogisticModel, features: ArrayLike<number>): number {
-  return sigmoid(intercept + dot(weights, features));
-}
-
-function dot(a: ArrayLike<number>, b: ArrayLike<number>): number {
-  let sum = 0;
-  for (let at = 0; at < a.length; at++) sum += (a[at] as number) * (b[at] as number);
-  return sum;
-}
-
-function sigmoid(value: number): number {
-  return 1 / (1 + Math.exp(-value));
 }

@@ -1,7 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { childArguments } from '../knowledge/child-arguments.ts';
-import { hasEnding } from '../knowledge/document-endings.ts';
+import { hasEnding, PLAIN_ENDINGS } from '../knowledge/document-endings.ts';
 import { type DocumentParser, type ParsedFile, passedOver } from '../knowledge/document-parser.ts';
 import { programFile } from '../product.ts';
 import type { ParseReply, ParseRequest } from './parser-worker.ts';
@@ -18,9 +18,6 @@ export interface ParserLimits {
 const LIMITS: ParserLimits = { timeMs: 30_000, memoryMb: 512, heapMb: 320 };
 /** Milliseconds between two looks at the process's memory. */
 const LOOK = 100;
-
-/** Formats that are parsed in this process when a file is tame: a child takes longer to start than a hundred of them. */
-const PARSED_HERE = ['.md', '.markdown', '.mdx', '.qmd', '.rmd', '.txt'];
 
 /**
  * Parses files in a child process with limits on time and memory, without settings or tokens in its environment. A
@@ -67,7 +64,8 @@ export function createChildParser(limits: ParserLimits = LIMITS): DocumentParser
     });
   return {
     async parse(path, bytes) {
-      if (hasEnding(path, PARSED_HERE) && isTame(bytes)) {
+      // A child takes longer to start than a hundred tame files to parse.
+      if (hasEnding(path, PLAIN_ENDINGS) && isTame(bytes)) {
         return (await import('./parse-file.ts')).parseFile(path, bytes);
       }
       const parsed = queue.then(() => parseNext(path, bytes));

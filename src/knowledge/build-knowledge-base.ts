@@ -187,7 +187,7 @@ async function build(
       previous && takeOverRows(plan, previous, rows),
     ]);
     const created = await nextCreation(indexDirectory);
-    const manifest = await writer.finish(rows, earlierGraph(previous, plan.origins), {
+    const manifest = await writer.finish(rows, earlierGraph(previous, plan.passages.origins), {
       format: INDEX_FORMAT,
       generation: generationName(created, inputs),
       created: created.toISOString(),

@@ -2,8 +2,8 @@ import { join } from 'node:path';
 import { verifyGeneration } from './generation.ts';
 import { FILES } from './generation-files.ts';
 import { readPassages } from './passage-table.ts';
-import { type ReadFile, readStoredDocuments } from './stored-documents.ts';
-import { readVerified } from './verified-file.ts';
+import { readStoredDocuments } from './stored-documents.ts';
+import { verifiedFiles } from './verified-file.ts';
 
 export interface GenerationDiff {
   readonly from: string;
@@ -33,8 +33,7 @@ export async function diffGenerations(indexDirectory: string, from: string, to: 
 
 async function read(indexDirectory: string, generation: string) {
   const manifest = await verifyGeneration(indexDirectory, generation);
-  const directory = join(indexDirectory, generation);
-  const readFile: ReadFile = (name) => readVerified(join(directory, name), manifest.files[name]);
+  const readFile = verifiedFiles(join(indexDirectory, generation), manifest.files);
   const documents = await readStoredDocuments(readFile);
   const passages = readPassages(await readFile(FILES.passages), documents);
   const keys = Array.from(passages, ({ key }) => key);

@@ -1,5 +1,8 @@
+/** Markdown, with what other tools call it, and plain text. */
+export const PLAIN_ENDINGS = ['.md', '.markdown', '.mdx', '.qmd', '.rmd', '.txt'] as const;
+
 /** File name endings whose text is the document, character for character. */
-export const TEXT_ENDINGS = ['.md', '.markdown', '.mdx', '.qmd', '.rmd', '.txt', '.rst', '.adoc', '.asciidoc'] as const;
+export const TEXT_ENDINGS = [...PLAIN_ENDINGS, '.rst', '.adoc', '.asciidoc'] as const;
 
 /** File name endings that can be read as documents. */
 export const DOCUMENT_ENDINGS = [

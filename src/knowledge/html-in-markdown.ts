@@ -15,6 +15,13 @@ const HEADING = /^h([1-6])$/;
 const HIDDEN = /\s(?:hidden\b|style\s*=\s*["'][^"'<>]{0,500}?(?:display\s*:\s*none|visibility\s*:\s*hidden))/i;
 /** A tag at one place; longer ones are no tags of a document. */
 const TAG = /<(\/?)([a-z][\w.:-]{0,60})([^<>]{0,2000})>/iy;
+const TAGS = new RegExp(TAG.source, 'gi');
+/** What looks like a tag and is none, with its end. */
+const COMMENTS = [
+  ['<!--', '-->'],
+  ['<!', '>'],
+  ['<?', '?>'],
+] as const;
 
 /** A stretch of text between tags that end sentences. */
 interface Stretch {
@@ -93,7 +100,7 @@ export function htmlBlocks(text: string, { start, end }: Span): Block[] {
 /** The element that hides what follows this raw HTML, up to where it is closed; null when none does. */
 export function hiddenElement(html: string): string | null {
   let hidden: string | null = null;
-  for (const [, slash, name = '', attributes = ''] of html.matchAll(new RegExp(TAG.source, 'gi'))) {
+  for (const [, slash, name = '', attributes = ''] of html.matchAll(TAGS)) {
     if (slash === '' && !attributes.endsWith('/') && HIDDEN.test(attributes)) hidden ??= name;
     else if (slash === '/' && name === hidden) hidden = null;
   }
@@ -123,13 +130,8 @@ function isBalanced(text: string): boolean {
 
 /** Where a comment or declaration that begins at `at` ends, or `at` when none does. */
 function afterComment(text: string, at: number, end: number): number {
-  const kind = [
-    ['<!--', '-->'],
-    ['<!', '>'],
-    ['<?', '?>'],
-  ].find(([open = '']) => text.startsWith(open, at));
-  if (!kind) return at;
-  const [, close = ''] = kind;
+  const close = COMMENTS.find(([open]) => text.startsWith(open, at))?.[1];
+  if (!close) return at;
   const over = text.indexOf(close, at);
   return over === -1 ? end : Math.min(over + close.length, end);
 }

@@ -12,7 +12,7 @@ import { type LoadedRows, type LoadedTexts, loadRows, loadTexts } from './load-p
 import type { Manifest } from './manifest.ts';
 import type { Model } from './model.ts';
 import { createExactIndex, SCANNED_WHOLE, type VectorIndex, type Vectors } from './vector-index.ts';
-import { type Fingerprint, readVerified, verifyListed } from './verified-file.ts';
+import { type Fingerprint, type ReadFile, verifiedFiles, verifyListed } from './verified-file.ts';
 
 export interface LoadedKnowledgeBase {
   readonly knowledge: KnowledgeBase;
@@ -79,7 +79,7 @@ export async function loadFolder(
   const texts = ahead?.texts ?? (await loadTexts(directory, expected));
   checkSizes(manifest, texts);
   const rows = ahead?.rows ?? (await loadRows(directory, expected, dimensions, counts.passages, counts.sentences));
-  const attachments = await readAttachments(directory, files);
+  const attachments = await readAttachments(verifiedFiles(directory, files), files);
   // Nothing needs these here, or no library reads them, and yet a damaged generation is refused as a whole.
   await verifyListed(directory, files, UNREAD);
   const vectorIndex = await openVectorIndex(directory, manifest, rows.vectors, warnings);
@@ -88,12 +88,10 @@ export async function loadFolder(
 
 const UNREAD = [FILES.structure, FILES.report, FILES.stamps, FILES.counts, FILES.graph, FILES.labels];
 
-async function readAttachments(directory: string, files: GenerationFiles): Promise<Map<string, string>> {
+/** The attachments of a generation, by name. */
+export async function readAttachments(read: ReadFile, files: GenerationFiles): Promise<Map<string, string>> {
   const attachments = new Map<string, string>();
-  for (const name of attachmentsAmong(files)) {
-    const bytes = await readVerified(join(directory, name), files[name]);
-    attachments.set(name, Buffer.from(bytes.buffer).toString());
-  }
+  for (const name of attachmentsAmong(files)) attachments.set(name, Buffer.from((await read(name)).buffer).toString());
   return attachments;
 }
 

@@ -21,8 +21,8 @@ interface Making {
 
 /**
  * The blocks of a Markdown text, CommonMark with tables, the marks of documentation tools and the prose of raw HTML.
- * Rules, link definitions, badges and figures are dropped: they hold nothing that can be quoted. `from` is where the body begins
- * (after front matter); offsets are of the whole text.
+ * Rules, link definitions, badges and figures are dropped: they hold nothing that can be quoted. `from` is where the body
+ * begins (after front matter); offsets are of the whole text.
  */
 export function markdownBlocks(text: string, from: number): Block[] {
   const blocks: Block[] = [];

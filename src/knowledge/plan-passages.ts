@@ -7,13 +7,11 @@ import type { CorpusDocument } from './parse-corpus.ts';
 import { type Passage, plainText } from './passage.ts';
 import { type PassageRange, positionsByKey } from './passage-table.ts';
 import type { PreviousGeneration } from './previous-generation.ts';
-import type { PlannedPassages } from './write-passages.ts';
+import { endOfRun, type PlannedPassages } from './write-passages.ts';
 
 /** Every passage of a generation to be, with where its vectors and terms come from. */
 export interface PassagePlan {
   readonly passages: PlannedPassages;
-  /** Position -> position in the previous generation of a passage with the same vectors, or -1. */
-  readonly origins: Int32Array;
   /** Passages whose vectors nobody has yet. */
   readonly missing: readonly { readonly position: number; readonly input: PassageInput }[];
   /** Passages whose terms are counted anew, by position. */
@@ -76,7 +74,6 @@ export function planPassages(
   }
   return {
     passages: { count, firstSentences, fresh, origins, earlier },
-    origins,
     missing,
     texts,
     earlierTerms: terms && { ...terms, moved },
@@ -93,7 +90,7 @@ function countOf(passages: CorpusDocument['passages']): number {
 
 /** Copies the vectors that are known: neighbours that were neighbours before in one go. */
 export function takeOverRows(
-  { origins, passages: { firstSentences } }: PassagePlan,
+  { passages: { origins, firstSentences } }: PassagePlan,
   previous: PreviousGeneration,
   rows: EmbeddingRows,
 ): void {
@@ -101,9 +98,8 @@ export function takeOverRows(
   let start = 0;
   while (start < origins.length) {
     const from = origins[start] as number;
-    let end = start + 1;
+    const end = from === -1 ? start + 1 : endOfRun(origins, start);
     if (from !== -1) {
-      while (end < origins.length && origins[end] === from + (end - start)) end++;
       const first = firstSentence[from] as number;
       const sentences = (firstSentence[from + (end - start)] as number) - first;
       const range = { position: from, passages: end - start, firstSentence: first, sentences };

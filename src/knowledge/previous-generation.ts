@@ -2,17 +2,17 @@ import { join } from 'node:path';
 import type { Document } from './document.ts';
 import type { EarlierRows } from './embedding-rows.ts';
 import { currentGeneration, readFolderManifest } from './generation.ts';
-import { attachmentsAmong, FILES } from './generation-files.ts';
+import { FILES } from './generation-files.ts';
 import type { EarlierGraph } from './hnsw-index.ts';
 import { readPostings, type TermPlaces } from './keyword-index.ts';
-import { readLabels } from './load-knowledge-base.ts';
+import { readAttachments, readLabels } from './load-knowledge-base.ts';
 import type { Manifest } from './manifest.ts';
 import type { Model } from './model.ts';
 import { type PassageTable, readPassages } from './passage-table.ts';
 import type { BuildReport } from './report.ts';
 import { readSentenceVectors } from './sentence-vectors.ts';
 import { readDocuments } from './stored-documents.ts';
-import { readVerified, verifyFile } from './verified-file.ts';
+import { type ReadFile, verifiedFiles, verifyFile } from './verified-file.ts';
 
 /** What a build takes over from the generation that serves. Every file of it was compared with the manifest. */
 export interface PreviousGeneration extends EarlierRows {
@@ -35,34 +35,30 @@ export async function previousGeneration(indexDirectory: string, model: Model): 
     const manifest = await readFolderManifest(directory, generation);
     const { files, counts, dimensions } = manifest;
     if (manifest.model.hash !== model.hash || dimensions !== model.dimensions) return null;
-    const at = (name: string): string => join(directory, name);
-    const read = (name: string): Promise<Uint8Array<ArrayBuffer>> => readVerified(at(name), files[name]);
-    const text = async (name: string): Promise<string> => Buffer.from((await read(name)).buffer).toString('utf8');
+    const read = verifiedFiles(directory, files);
     // Together: while one file is hashed, the others are read.
     const [documents, table, vectors, sentences, report, terms, graph] = await Promise.all([
       readDocuments(read),
       read(FILES.passages),
       read(FILES.vectors),
       read(FILES.sentences),
-      text(FILES.report),
+      read(FILES.report),
       readTerms(read, manifest),
       readGraph(directory, manifest),
     ]);
     const passages = readPassages(table, documents);
     const data = new Float32Array(vectors.buffer);
     if (passages.length !== counts.passages || data.length !== counts.passages * dimensions) return null;
-    const attachments = new Map<string, string>();
-    for (const name of attachmentsAmong(files)) attachments.set(name, await text(name));
     return {
       manifest,
       documents: new Map(documents.map((document) => [document.path, document])),
       passages,
       vectors: { dimensions, count: counts.passages, data },
       sentenceVectors: readSentenceVectors(sentences, counts.sentences, dimensions),
-      report: JSON.parse(report) as BuildReport,
+      report: JSON.parse(Buffer.from(report.buffer).toString('utf8')) as BuildReport,
       terms,
       graph,
-      attachments,
+      attachments: await readAttachments(read, files),
     };
   } catch {
     return null;
@@ -70,7 +66,7 @@ export async function previousGeneration(indexDirectory: string, model: Model): 
 }
 
 async function readTerms(
-  read: (name: string) => Promise<Uint8Array<ArrayBuffer>>,
+  read: ReadFile,
   { files, counts: { passages } }: Manifest,
 ): Promise<PreviousGeneration['terms']> {
   const places = readPostings(await read(FILES.keywords));

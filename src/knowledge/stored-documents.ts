@@ -3,6 +3,7 @@ import type { Document, DocumentFacts, Place } from './document.ts';
 import { FILES } from './generation-files.ts';
 import { inTurns } from './in-turns.ts';
 import type { StoredDocument } from './knowledge-base.ts';
+import type { ReadFile } from './verified-file.ts';
 
 /** One line of `documents.jsonl`. */
 interface StoredFacts extends DocumentFacts {
@@ -12,9 +13,6 @@ interface StoredFacts extends DocumentFacts {
   /** Where its text is in `texts.utf8`, in bytes, the end exclusive. */
   readonly bytes: readonly [start: number, end: number];
 }
-
-/** Reads a file of the generation, by its name. */
-export type ReadFile = (name: string) => Promise<Uint8Array<ArrayBuffer>>;
 
 /** The last key of a line of facts. */
 const PLACE = '"bytes":';

@@ -44,6 +44,14 @@ export async function readVerified(
   return own;
 }
 
+/** Reads a file of a generation, by its name. */
+export type ReadFile = (name: string) => Promise<Uint8Array<ArrayBuffer>>;
+
+/** Reads the files of a folder, each verified. */
+export function verifiedFiles(directory: string, files: Readonly<Record<string, Fingerprint>>): ReadFile {
+  return (name) => readVerified(join(directory, name), files[name]);
+}
+
 /** Compares a file with the manifest without keeping it. Throws INDEX_DAMAGED as `readVerified` does. */
 export async function verifyFile(path: string, expected: Fingerprint): Promise<void> {
   const found = await fingerprint(path).catch((cause: unknown) => {

@@ -8,7 +8,7 @@ export interface PlannedPassages {
   readonly firstSentences: Uint32Array;
   /** New passages by position; all others are carried on. */
   readonly fresh: ReadonlyMap<number, StoredPassage>;
-  /** Position -> position in the earlier table, for those that are carried on. */
+  /** Position -> position in the earlier table of the passage that is carried on, or has the same vectors; or -1. */
   readonly origins: Int32Array;
   readonly earlier: PassageTable | null;
 }
@@ -56,7 +56,7 @@ export function passagesToBytes(planned: PlannedPassages, documents: readonly { 
       continue;
     }
     const from = origins[at] as number;
-    const to = from + runLength(planned, at);
+    const to = from + endOfRun(origins, at, (end) => fresh.has(end)) - at;
     const old = earlier.parts;
     for (let place = from; place < to; place++)
       parts.document[at + place - from] = moved[old.document[place] as number] as number;
@@ -78,12 +78,16 @@ export function passagesToBytes(planned: PlannedPassages, documents: readonly { 
   return bytes;
 }
 
-/** How many passages from `position` on are carried on that were neighbours before. */
-function runLength({ count, fresh, origins }: PlannedPassages, position: number): number {
-  const from = origins[position] as number;
-  let end = position + 1;
-  while (end < count && origins[end] === from + end - position && !fresh.has(end)) end++;
-  return end - position;
+/** The end of the passages from `start` on that were neighbours before, or of those before one that `isOther`. */
+export function endOfRun(
+  origins: Int32Array,
+  start: number,
+  isOther: (position: number) => boolean = () => false,
+): number {
+  const from = origins[start] as number;
+  let end = start + 1;
+  while (end < origins.length && origins[end] === from + end - start && !isOther(end)) end++;
+  return end;
 }
 
 /** Each heading once, numbered as they come, and the number of each passage's. */

@@ -1,10 +1,11 @@
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { probability } from '../../src/answer/logistic-model.ts';
 import { topicOf } from '../../src/answer/scope-features.ts';
 import scopeModel from '../../src/answer/scope-model.json' with { type: 'json' };
 import { createTopicJudge, encodeDirection } from '../../src/answer/topic.ts';
-import { fitLogistic, probability } from '../../src/evaluation/logistic-regression.ts';
+import { fitLogistic } from '../../src/evaluation/logistic-regression.ts';
 import { readModel } from '../../src/knowledge/model.ts';
 import { PRODUCT_DIRECTORY } from '../../src/product.ts';
 
